@@ -1,0 +1,66 @@
+# make demo    see the main job done, on a sample site
+# make test    everything that must hold, in under ten minutes
+# make prove   the long forms: kills, fuzzing, load
+# make lock    pin the dependencies anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard archive/translations/*/LC_MESSAGES/*.po))
+
+.PHONY: demo test prove lint lock messages clean
+
+demo: $(VENV)/app $(CATALOGUES)
+	$(BIN)/jianbao demo
+
+test: $(VENV)/dev $(CATALOGUES) lint
+	$(BIN)/python tests/bring_chromium.py
+	$(BIN)/python -m pytest -m "not prove"
+
+prove: $(VENV)/dev $(CATALOGUES)
+	$(BIN)/python tests/bring_chromium.py
+	$(BIN)/python -m pytest -m prove
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Jianbao needs Python 3.11 or newer; on Debian 12: apt install python3-venv make" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "python3-venv is missing; on Debian 12: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app: requirements/app.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/app.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/app
+
+%.mo: %.po | $(VENV)/bin/python
+	@test -e $(BIN)/pybabel || $(MAKE) $(VENV)/app
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+LOCK := $(BIN)/pip-compile --quiet --all-build-deps --generate-hashes --strip-extras --allow-unsafe \
+  --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade
+
+lock: $(VENV)/dev
+	$(LOCK) --output-file requirements/app.txt pyproject.toml
+	$(LOCK) --extra dev --constraint requirements/app.txt --output-file requirements/dev.txt pyproject.toml
+
+messages: $(VENV)/dev
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords N_ --no-location --sort-output \
+	  --omit-header --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --domain messages \
+	  --input-file build/messages.pot --output-dir archive/translations --locale zh_CN
+
+clean:
+	rm -rf $(VENV) build demo-data $(CATALOGUES)

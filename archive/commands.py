@@ -1,0 +1,109 @@
+"""``jianbao show``, ``withdraw`` and ``verify``."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from archive.article import CHINA, Article, article_to_json
+from archive.errors import ExitCode
+from archive.fixity import verify as verify_all
+from archive.ledger import withdrawals
+from archive.outcome import Withdrawal
+from archive.settings import Settings
+from archive.store import open_store
+from archive.words import N_, _
+
+
+@click.command(help=N_("Print an article."))
+@click.argument("article_id", metavar="ID")
+@click.option("--json", "is_json", is_flag=True, help=N_("Print JSON."))
+@click.pass_obj
+def show(settings: Settings, article_id: str, is_json: bool) -> None:
+    with closing(open_store(settings.store_url)) as store:
+        article = store.get(article_id)
+    if is_json:
+        click.echo(json.dumps(json.loads(article_to_json(article)), ensure_ascii=False, indent=1))
+    else:
+        _print(Console(highlight=False), article)
+
+
+def _print(console: Console, article: Article) -> None:
+    console.print(f"[bold]{escape(article.title)}[/]")
+    facts = [
+        (_("published"), article.published_text or _("no date")),
+        (_("in"), article.container_title),
+        (_("reprinted from"), article.reprinted_from),
+        (_("channel"), article.channel),
+        (_("authors"), "、".join(article.authors)),
+        (_("editor"), article.editor),
+        (_("address"), article.url),
+    ]
+    for capture in article.captures:
+        at = capture.captured_at.astimezone(CHINA)
+        facts.append((_("captured"), f"{at:%Y-%m-%d %H:%M:%S} {capture.payload_digest}"))
+    for label, value in facts:
+        if value:
+            console.print(f"[dim]{label}[/] {escape(value)}")
+    for section in article.sections:
+        console.print()
+        if section.heading:
+            console.print(f"[bold]{escape(section.heading)}[/]")
+        if section.subheading:
+            console.print(f"[italic]{escape(section.subheading)}[/]")
+        for paragraph in section.paragraphs:
+            console.print(f"　　{escape(paragraph)}")
+    for number, figure in enumerate(article.figures, start=1):
+        console.print(f"[dim]{_('figure')} {number}[/] {escape(figure.caption or '')}")
+
+
+@click.command(help=N_("Hide an article from readers; its captures are kept."))
+@click.argument("article_id", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Shown instead of the article."))
+@click.pass_obj
+def withdraw(settings: Settings, article_id: str, reason: str) -> None:
+    with closing(open_store(settings.store_url)) as store:
+        store.get(article_id)
+        withdrawal = Withdrawal(article_id=article_id, reason=reason, at=datetime.now(UTC))
+        withdrawals(settings.warc_folder).append([withdrawal])
+        store.withdraw(withdrawal)
+    click.echo(_("Article %(id)s is withdrawn.") % {"id": article_id})
+
+
+@click.command(help=N_("Re-read every record and report what is damaged or missing."))
+@click.option("--json", "is_json", is_flag=True, help=N_("Print JSON."))
+@click.pass_context
+def verify(context: click.Context, is_json: bool) -> None:
+    settings: Settings = context.obj
+    files, damages = 0, []
+    with closing(open_store(settings.store_url)) as store:
+        for found in verify_all(settings.warc_folder, store):
+            if isinstance(found, Path):
+                files += 1
+                continue
+            damages.append(found)
+            if not is_json:
+                place = found.file if found.offset is None else f"{found.file}:{found.offset}"
+                click.echo(": ".join(filter(None, (place, _(found.fault), found.detail))))
+        captures = sum(1 for _each in store.all_captures())
+    if is_json:
+        report = {
+            "files": files,
+            "captures": captures,
+            "damages": [asdict(damage) for damage in damages],
+        }
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        words = _("%(files)s files with %(captures)s captures read: %(damages)s damaged places.")
+        click.echo(words % {"files": files, "captures": captures, "damages": len(damages)})
+    context.exit(ExitCode.DAMAGED if damages else ExitCode.OK)
+
+
+COMMANDS = (show, withdraw, verify)

@@ -1,0 +1,160 @@
+"""Errors are types that carry facts; they become words at the edges only.
+
+Every message says what is wrong, where, and what cures it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+from archive.words import N_
+
+
+class ExitCode(IntEnum):
+    """What the command tells the shell; ``docs/archivist.md`` lists them."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    """Wrong words on the command line, in a setting, a profile or a query."""
+    REVIEW = 3
+    """The crawl ended, and some pages could not be read by the profile."""
+    NOTHING_FETCHED = 4
+    """The crawl ended without one usable page."""
+    BUSY = 5
+    """Another crawl of the site is running."""
+    DAMAGED = 6
+    """``verify`` found damage."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C; what was kept is whole."""
+
+
+@dataclass(eq=False)
+class JianbaoError(Exception):
+    """Something a person can cure. ``code`` names it to programs and never changes."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = ExitCode.ERROR
+    message: ClassVar[str] = ""
+
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        """The message with its facts, in the language of ``translate``."""
+        return translate(self.message) % vars(self)
+
+    def __str__(self) -> str:
+        return self.words()
+
+
+@dataclass(eq=False)
+class SettingInvalid(JianbaoError):
+    code = "setting-invalid"
+    exit_code = ExitCode.USAGE
+    message = N_(
+        "The setting %(name)s cannot be used: %(reason)s. "
+        "Correct it in the environment or in jianbao.toml."
+    )
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class UnknownArticle(JianbaoError):
+    code = "unknown-article"
+    message = N_("The archive holds no article with the id “%(article_id)s”. Check the id.")
+    article_id: str
+
+
+@dataclass(eq=False)
+class ArticleWithdrawn(JianbaoError):
+    code = "article-withdrawn"
+    message = N_("Article %(article_id)s was withdrawn on %(day)s: %(reason)s")
+    article_id: str
+    day: str
+    reason: str
+
+
+@dataclass(eq=False)
+class StoreOutOfDate(JianbaoError):
+    code = "store-out-of-date"
+    message = N_(
+        "The article store %(store)s was made by another version (schema %(found)s, this is "
+        "%(expected)s). The WARC files are untouched; run “jianbao extract” to rebuild the store."
+    )
+    store: str
+    found: str
+    expected: str
+
+
+@dataclass(eq=False)
+class StoreUnreadable(JianbaoError):
+    code = "store-unreadable"
+    message = N_(
+        "The article store %(store)s cannot be read: %(reason)s. The WARC files are untouched; "
+        "run “jianbao extract” to rebuild the store."
+    )
+    store: str
+    reason: str
+
+
+@dataclass(eq=False)
+class CaptureUnreadable(JianbaoError):
+    code = "capture-unreadable"
+    message = N_(
+        "The record of %(url)s at byte %(offset)s of %(file)s cannot be read: %(reason)s. "
+        "Run “jianbao verify” to see what else is damaged."
+    )
+    url: str
+    file: str
+    offset: int
+    reason: str
+
+
+@dataclass(eq=False)
+class LedgerDamaged(JianbaoError):
+    code = "ledger-damaged"
+    message = N_(
+        "Line %(line)s of %(file)s is not a record of the archive: %(reason)s. "
+        "Restore the file from a copy, or remove that line."
+    )
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(eq=False)
+class SiteBusy(JianbaoError):
+    code = "site-busy"
+    exit_code = ExitCode.BUSY
+    message = N_(
+        "Another crawl of the site “%(site)s” is running. Wait until it ends, or stop it first."
+    )
+    site: str
+
+
+@dataclass(eq=False)
+class IndexMismatch(JianbaoError):
+    code = "index-mismatch"
+    message = N_(
+        "The search index %(index)s does not belong to this store and version (%(reason)s). "
+        "Nothing is lost; run “jianbao index rebuild”."
+    )
+    index: str
+    reason: str
+
+
+@dataclass(eq=False)
+class QueryError(JianbaoError):
+    """What a reader typed cannot be searched. ``position`` counts characters from 0."""
+
+    code = "query-invalid"
+    exit_code = ExitCode.USAGE
+    message = N_("The query cannot be read at character %(place)s: %(reason)s")
+    position: int
+    reason: str
+
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        facts = {"place": self.position + 1, "reason": translate(self.reason)}
+        return translate(self.message) % facts

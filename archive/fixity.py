@@ -1,0 +1,132 @@
+"""Fixity: whether every byte that was kept is still there, and mending what a kill tore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.capture import Capture
+from archive.ledger import RUN_LOG, Ledger
+from archive.outcome import Outcome
+from archive.store import ArticleStore
+from archive.warc import OPEN, Member, finish, members, sha1, sha256, unpack
+from archive.words import N_
+
+TORN = ".torn"
+_EMPTY_LINE = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something that is not as it was written."""
+
+    file: str
+    """Below the ``warc`` folder."""
+    offset: int | None
+    """Byte of the record; ``None`` where the whole file is meant."""
+    fault: str
+    """An English message id."""
+    detail: str = ""
+
+
+def repair(warc_folder: Path, site: str) -> tuple[Path, ...]:
+    """Finish the files that a killed crawl left open; hold ``site_lock`` around it.
+
+    A torn last member is moved to a file of the same name ending in ``.torn``; a torn last line
+    of a run log is cut off. Returns the files that were open, under their final names: only
+    they can hold records without a row in the store.
+    """
+    folder = warc_folder / site
+    for path in folder.glob(f"*{RUN_LOG}"):
+        Ledger(path, Outcome).mend()
+    return tuple(finish(_without_torn_end(path)) for path in sorted(folder.glob(f"*{OPEN}")))
+
+
+def _without_torn_end(path: Path) -> Path:
+    """The file, cut after its last whole member; what is cut off is kept aside."""
+    with path.open("rb+") as file:
+        whole = 0
+        for member in members(file, torn_end=True):
+            whole = member.end
+        file.seek(whole)
+        if torn := file.read():
+            path.with_name(path.name.removesuffix(OPEN) + TORN).write_bytes(torn)
+            file.truncate(whole)
+    return path
+
+
+def verify(warc_folder: Path, store: ArticleStore) -> Iterator[Damage | Path]:
+    """Re-read everything: yields each file as it is begun, and every damage as it is found.
+
+    Finds records cut short or changed, digests that do not fit, files left open by a kill,
+    captures of the store without their bytes, and responses that the store does not know.
+    """
+    captures = {(c.warc_file, c.warc_offset): c for c in store.all_captures()}
+    for path in sorted(
+        path for kind in ("", OPEN) for path in warc_folder.glob(f"*/*.warc.gz{kind}")
+    ):
+        yield path
+        name = path.relative_to(warc_folder).as_posix()
+        if path.name.endswith(OPEN):
+            yield Damage(file=name, offset=None, fault=LEFT_OPEN)
+        yield from _verify_file(path, name, captures)
+    for capture in captures.values():
+        yield Damage(
+            file=capture.warc_file,
+            offset=capture.warc_offset,
+            fault=WITHOUT_BYTES,
+            detail=capture.url,
+        )
+
+
+LEFT_OPEN = N_("left open by a crawl that was killed, or is running; crawl the site again")
+DAMAGED = N_("the bytes are damaged or cut short; restore the file from a copy")
+WRONG_LENGTH = N_("the record is shorter or longer than it says; restore the file from a copy")
+WRONG_DIGEST = N_("the bytes are not those that were captured; restore the file from a copy")
+WITHOUT_BYTES = N_("a capture has no record here; restore the file from a copy")
+WITHOUT_ROW = N_("the store does not know this record; run “jianbao extract”")
+
+
+def _verify_file(
+    path: Path, name: str, captures: dict[tuple[str, int], Capture]
+) -> Iterator[Damage]:
+    """Damages of one file; the captures whose records are found are taken out of the dict."""
+    finished = name.removesuffix(OPEN)
+    known = sorted(offset for file, offset in captures if file == finished)
+    start: int | None = 0
+    with path.open("rb") as file:
+        while start is not None:
+            file.seek(start)
+            reached = start
+            start = None
+            try:
+                for member in members(file):
+                    reached = member.end
+                    capture = captures.pop((finished, member.offset), None)
+                    for fault, url in _faults(member, capture):
+                        yield Damage(file=name, offset=member.offset, fault=fault, detail=url)
+            except ValueError as error:
+                yield Damage(file=name, offset=reached, fault=DAMAGED, detail=str(error))
+                start = next((offset for offset in known if offset > reached), None)
+
+
+def _faults(member: Member, capture: Capture | None) -> Iterator[tuple[str, str]]:
+    """Faults of one record, each with the address it is of. Raises ``ValueError`` on no record."""
+    headers = unpack(member.block).rec_headers
+    url = headers.get_header("WARC-Target-URI") or ""
+    _, _, rest = member.block.partition(_EMPTY_LINE)
+    content = rest[: -len(_EMPTY_LINE)]
+    payload = content.partition(_EMPTY_LINE)[2]
+    is_response = headers.get_header("WARC-Type") == "response"
+    if not rest.endswith(_EMPTY_LINE) or str(len(content)) != headers.get_header("Content-Length"):
+        yield WRONG_LENGTH, url
+    changed = [
+        headers.get_header("WARC-Block-Digest") not in (None, sha1(content)),
+        is_response and headers.get_header("WARC-Payload-Digest") not in (None, sha1(payload)),
+        capture is not None and capture.payload_digest != sha256(payload),
+    ]
+    if any(changed):
+        yield WRONG_DIGEST, url
+    if is_response and capture is None:
+        yield WITHOUT_ROW, url

@@ -1,0 +1,79 @@
+"""JSON lines beside the WARC files: outcomes of runs, and withdrawals.
+
+They hold what cannot be derived from the WARC files, so that a store can be rebuilt from files
+alone. Lines are only ever appended; a line that a kill tore is cut off at the next opening.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from archive.errors import LedgerDamaged
+from archive.outcome import Outcome, Withdrawal
+
+T = TypeVar("T", Outcome, Withdrawal)
+RUN_LOG = ".run.jsonl"
+
+
+class Ledger(Generic[T]):
+    """An append-only file of one kind of record."""
+
+    def __init__(self, path: Path, kind: type[T]) -> None:
+        self.path = path
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def append(self, records: Iterable[T]) -> None:
+        """Return when the records are on the disk."""
+        lines = b"".join(self._adapter.dump_json(record) + b"\n" for record in records)
+        if not lines:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab", buffering=0) as file:
+            file.write(lines)
+            os.fsync(file.fileno())
+
+    def read(self) -> Iterator[T]:
+        """Every record, oldest first; a torn last line is passed over.
+
+        Raises ``LedgerDamaged`` for any other line that is no record.
+        """
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    yield self._adapter.validate_json(line)
+                except ValidationError as error:
+                    reason = error.errors()[0]["msg"]
+                    raise LedgerDamaged(file=str(self.path), line=number, reason=reason) from error
+
+    def mend(self) -> None:
+        """Cut off a last line that a kill tore."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb+") as file:
+            whole = sum(len(line) for line in file if line.endswith(b"\n"))
+            file.truncate(whole)
+
+
+def run_log(warc_folder: Path, site: str, run: str) -> Ledger[Outcome]:
+    """The outcomes of one run."""
+    return Ledger(warc_folder / site / (run + RUN_LOG), Outcome)
+
+
+def run_logs(warc_folder: Path) -> Iterator[Ledger[Outcome]]:
+    """The logs of all runs, oldest run of each site first."""
+    for path in sorted(warc_folder.glob(f"*/*{RUN_LOG}")):
+        yield Ledger(path, Outcome)
+
+
+def withdrawals(warc_folder: Path) -> Ledger[Withdrawal]:
+    """The withdrawals of the whole archive."""
+    return Ledger(warc_folder / "withdrawals.jsonl", Withdrawal)

@@ -1,0 +1,56 @@
+"""How every address of a crawl ended: exactly one outcome each, nothing dropped in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class OutcomeKind(StrEnum):
+    """What became of one address in one run."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LIST_PAGE = "list_page"
+    REDIRECT = "redirect"
+    NOT_ARTICLE = "not_article"
+    LAYOUT_NOT_RECOGNISED = "layout_not_recognised"
+    FIELD_MISSING = "field_missing"
+    NEEDS_JAVASCRIPT = "needs_javascript"
+    REFUSED_BY_WAF = "refused_by_waf"
+    FORBIDDEN_BY_ROBOTS = "forbidden_by_robots"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    TOO_LARGE = "too_large"
+    BEYOND_LIMITS = "beyond_limits"
+    GONE = "gone"
+    FETCH_FAILED = "fetch_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One line of a run's log."""
+
+    run: str
+    site: str
+    url: str
+    kind: OutcomeKind
+    at: datetime
+    """In UTC."""
+    capture_id: str | None = None
+    """The capture it rests on; ``None`` where nothing was received."""
+    article_id: str | None = None
+    """The article that was read, or is held under this address."""
+    detail: str = ""
+    """The fact behind it: a selector that failed, a target, a limit, an error's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A person's decision that an article shall not be shown any more."""
+
+    article_id: str
+    reason: str
+    at: datetime
+    """In UTC."""

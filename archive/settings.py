@@ -1,0 +1,94 @@
+"""Settings: environment variables ``JIANBAO_…`` over ``jianbao.toml`` over these defaults."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from archive.errors import SettingInvalid
+
+SETTINGS_FILE = "jianbao.toml"
+
+
+def _networks(value: Any) -> Any:
+    """``"127.0.0.0/8, 10.1.0.0/16"`` or a list of such words, as networks."""
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(ip_network(word) for word in words)
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. ``docs/operator.md`` describes each."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="JIANBAO_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+    )
+
+    data: Path = Path("data")
+    """Folder of the whole archive: WARC files, store, index."""
+    sites: Path = Path("sites")
+    """Folder of the sites' profiles."""
+    store: str = ""
+    """SQLAlchemy URL of the article store; empty: ``store.sqlite`` in the data folder."""
+    index: str = ""
+    """URL of the search index; empty: ``whoosh:`` and the folder ``index`` in the data folder."""
+    contact: str = ""
+    """Web page or mail address of the archive, told to every server that is crawled."""
+    allow_addresses: Networks = ()
+    """Networks that may be crawled although they are private or local."""
+    archive_name: str = "剪报"
+    """What the search page and citations call this archive."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Address under which readers reach the archive; citations and feeds are built on it."""
+    readers: int = Field(default=2, ge=1, le=64)
+    """Worker processes that read pages during a crawl."""
+
+    @property
+    def store_url(self) -> str:
+        return self.store or f"sqlite:///{self.data / 'store.sqlite'}"
+
+    @property
+    def index_url(self) -> str:
+        return self.index or f"whoosh:{self.data / 'index'}"
+
+    @property
+    def warc_folder(self) -> Path:
+        return self.data / "warc"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from the environment and ``jianbao.toml``; ``given`` wins.
+
+    Raises ``SettingInvalid`` naming the setting.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(step) for step in first["loc"]) or SETTINGS_FILE
+        raise SettingInvalid(name=name, reason=first["msg"]) from error
+    except (ValueError, OSError) as error:
+        raise SettingInvalid(name=SETTINGS_FILE, reason=str(error)) from error
