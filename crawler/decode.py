@@ -1,0 +1,100 @@
+"""Bytes to text: the only door. Everything after it works on ``str``.
+
+Real pages mislabel themselves in three ways: UTF-8 bytes called gb2312, GB18030 bytes called
+gb2312 (one 镕 or 喆 outside GB2312 makes BeautifulSoup and lxml give up), and no label at all.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LABEL = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^>]*>|<\?xml\b[^>]*>", re.IGNORECASE)
+_XML_LABEL = re.compile(rb"encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_META_WITHIN = 4096
+_TOLERATED = 0.005
+"""Share of bad bytes among the non-ASCII ones up to which a page is still UTF-8."""
+_WIDENED = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5hkscs": "big5hkscs",
+}
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A page's text and what the bytes really were."""
+
+    text: str
+    encoding: str
+    """Python's name of the encoding used."""
+    evidence: Literal["bom", "bytes", "http", "meta", "default"]
+    damaged: int
+    """Characters that could not be decoded; each is U+FFFD in the text."""
+
+
+def decode(data: bytes, content_type: str | None = None) -> Decoded:
+    """Decode a page, given its HTTP ``Content-Type``. Never raises.
+
+    In order: a byte-order mark, bytes that are valid UTF-8 (so that a refuted label loses), the
+    HTTP label, the label in a meta element, GB18030. Labels are widened to what sites mean by
+    them: any GB label is GB18030, Big5 is Big5-HKSCS.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], encoding, "bom")
+    if (utf8 := _decoded(data, "utf-8", "bytes")).damaged == 0:
+        return utf8
+    labels: list[tuple[str | None, Literal["http", "meta"]]] = [
+        (_label((content_type or "").encode("latin-1", "replace")), "http"),
+        (_meta_label(data), "meta"),
+    ]
+    tried = [_decoded(data, label, where) for label, where in labels if label]
+    for attempt in tried:
+        if attempt.damaged == 0:
+            return attempt
+    high = sum(byte > 127 for byte in data)
+    if utf8.damaged <= _TOLERATED * high:
+        return utf8
+    return min([*tried, _decoded(data, "gb18030", "default")], key=lambda each: each.damaged)
+
+
+def _decoded(
+    data: bytes, encoding: str, evidence: Literal["bom", "bytes", "http", "meta", "default"]
+) -> Decoded:
+    text = data.decode(encoding, "replace")
+    damaged = text.count("\ufffd")
+    if damaged and evidence == "bytes":
+        damaged -= data.count(b"\xef\xbf\xbd")
+    return Decoded(text.translate(_CONTROL), encoding, evidence, damaged)
+
+
+def _meta_label(data: bytes) -> str | None:
+    """The first usable label in a meta element or XML declaration near the top."""
+    for match in _META.finditer(data, 0, _META_WITHIN):
+        if label := _label(match[0]):
+            return label
+    return None
+
+
+def _label(words: bytes) -> str | None:
+    """The Python name of a charset label in these words, widened; ``None`` without a known one."""
+    match = _LABEL.search(words) or _XML_LABEL.search(words)
+    if match is None:
+        return None
+    try:
+        name = codecs.lookup(match[1].decode("ascii", "replace")).name
+    except LookupError:
+        return None
+    return _WIDENED.get(name, name)

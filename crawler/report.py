@@ -1,0 +1,102 @@
+"""What became of every address of a run, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from archive.outcome import Outcome, OutcomeKind
+from archive.words import N_
+
+MEANINGS = {
+    OutcomeKind.NEW: N_("read and filed"),
+    OutcomeKind.CHANGED: N_("read again, its text has changed"),
+    OutcomeKind.UNCHANGED: N_("held already, not changed or not asked for again"),
+    OutcomeKind.LIST_PAGE: N_("list page"),
+    OutcomeKind.REDIRECT: N_("leads to another address"),
+    OutcomeKind.NOT_ARTICLE: N_("no article"),
+    OutcomeKind.LAYOUT_NOT_RECOGNISED: N_("no layout of the profile fits"),
+    OutcomeKind.FIELD_MISSING: N_("a field that must be there was not found"),
+    OutcomeKind.NEEDS_JAVASCRIPT: N_("empty without JavaScript"),
+    OutcomeKind.REFUSED_BY_WAF: N_("refused by the site's firewall, which we do not work around"),
+    OutcomeKind.FORBIDDEN_BY_ROBOTS: N_("forbidden by robots.txt"),
+    OutcomeKind.FORBIDDEN_ADDRESS: N_("a private or local address"),
+    OutcomeKind.TOO_LARGE: N_("larger than the profile allows"),
+    OutcomeKind.BEYOND_LIMITS: N_("beyond the limits of this run"),
+    OutcomeKind.GONE: N_("not there (any more)"),
+    OutcomeKind.FETCH_FAILED: N_("could not be fetched"),
+}
+NEEDS_REVIEW = frozenset(
+    (OutcomeKind.LAYOUT_NOT_RECOGNISED, OutcomeKind.FIELD_MISSING, OutcomeKind.NEEDS_JAVASCRIPT)
+)
+USABLE = frozenset(
+    (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED, OutcomeKind.LIST_PAGE)
+)
+
+
+_WIDTH = 140
+"""Columns where no terminal says how wide it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One kind of outcome, how often, and one example."""
+
+    kind: OutcomeKind
+    count: int
+    sample: Outcome
+
+
+def rows(outcomes: Iterable[Outcome]) -> list[Row]:
+    """The outcomes counted, in the order of ``OutcomeKind``."""
+    by_kind: dict[OutcomeKind, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_kind.setdefault(outcome.kind, []).append(outcome)
+    return [
+        Row(kind=kind, count=len(by_kind[kind]), sample=by_kind[kind][0])
+        for kind in OutcomeKind
+        if kind in by_kind
+    ]
+
+
+def as_json(run: str, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
+    """The report for programs."""
+    return {
+        "run": run,
+        "site": outcomes[0].site if outcomes else None,
+        "urls": len(outcomes),
+        "outcomes": [
+            {
+                "kind": row.kind.value,
+                "count": row.count,
+                "sample": row.sample.url,
+                "detail": row.sample.detail,
+            }
+            for row in rows(outcomes)
+        ],
+    }
+
+
+def show(
+    console: Console, run: str, outcomes: tuple[Outcome, ...], translate: Callable[[str], str]
+) -> None:
+    """The report for people."""
+    site = outcomes[0].site if outcomes else ""
+    title = translate("Run %(run)s of %(site)s: %(urls)s addresses")
+    table = Table(
+        title=title % {"run": run, "site": site, "urls": len(outcomes)}, title_justify="left"
+    )
+    if not console.is_terminal:
+        console.width = _WIDTH
+    table.add_column(translate("outcome"), no_wrap=True)
+    table.add_column(translate("count"), justify="right")
+    table.add_column(translate("meaning"))
+    table.add_column(translate("one of them"), overflow="fold")
+    for row in rows(outcomes):
+        sample = row.sample.url + (f"\n{row.sample.detail}" if row.sample.detail else "")
+        table.add_row(row.kind.value, str(row.count), translate(MEANINGS[row.kind]), sample)
+    console.print(table)

@@ -1,0 +1,176 @@
+"""The one spider: goes where a site's profile says, and has every page judged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.outcome import OutcomeKind
+from archive.settings import load_settings
+from crawler.judge import Fetched
+from crawler.middlewares import ADDRESS_RULE, ForbiddenAddress, OffSite
+from crawler.pipelines import ReadArticle
+from crawler.reading import Page, join
+from crawler.run import CrawlRun
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+TICK_SECONDS = 0.5
+_LIST_PRIORITY = 10
+"""List pages first, so that the number of articles to come is soon known."""
+
+
+class NewsSpider(Spider):
+    """Crawls one site. ``scrapy crawl news -a site=KEY`` and ``jianbao crawl KEY`` start it."""
+
+    name = "news"
+
+    def __init__(self, run: CrawlRun, on_tick: Callable[[CrawlRun], None] | None = None) -> None:
+        super().__init__()
+        self.run = run
+        self._on_tick = on_tick
+        self._ticking: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        site: str = "",
+        limit: str | None = None,
+        run: CrawlRun | None = None,
+        **kwargs: Any,
+    ) -> NewsSpider:
+        if run is None:
+            run = CrawlRun(load_settings(), site, limit=None if limit is None else int(limit))
+        spider = cls(run, **kwargs)
+        spider._set_crawler(crawler)
+        for name, value in scrapy_settings(run).items():
+            crawler.settings.set(name, value, priority="spider")
+        crawler.signals.connect(spider.closed_by, signal=signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        self._ticking = asyncio.create_task(self._tick())
+        for url in self.run.profile.seeds:
+            if self.run.admit(url):
+                yield self._request(url)
+
+    async def parse(self, response: Response, pages: tuple[Page, ...] = ()) -> AsyncIterator[Any]:
+        """Have a page judged in a worker; follow its links, or yield the article it completes.
+
+        Redirects are followed here and not by Scrapy, so that every hop has its own outcome.
+        """
+        capture = response.meta["capture"]
+        fetched = Fetched(
+            capture=capture,
+            content_type=_text(response.headers.get("Content-Type")),
+            body=response.body,
+            location=_text(response.headers.get("Location")),
+            is_cut_short="dataloss" in response.flags,
+        )
+        verdict = await self.run.workers.judge(fetched, self.run.profile)
+        if verdict.page is None:
+            self.run.outcome(capture.url, verdict.kind, capture, verdict.detail)
+            depth = response.meta.get("depth", 0) + 1
+            for url in verdict.links:
+                if self.run.admit(url, depth):
+                    yield self._request(url, pages)
+            if verdict.kind is not OutcomeKind.REDIRECT:
+                self._break_off(pages, capture.url)
+            return
+        pages = (*pages, verdict.page)
+        following = verdict.page.next_page
+        if following is None:
+            yield ReadArticle(join(pages))
+        elif self.run.admit(following):
+            yield self._request(following, pages)
+        else:
+            self._break_off(pages, following)
+
+    def _break_off(self, pages: tuple[Page, ...], missing: str) -> None:
+        """A report whose next page cannot be had is reported, not filed in part."""
+        for page in pages:
+            detail = f"next_page: {missing}"
+            self.run.outcome(page.capture.url, OutcomeKind.FIELD_MISSING, page.capture, detail)
+
+    def _request(self, url: str, pages: tuple[Page, ...] = ()) -> Request:
+        priority = 0 if self.run.profile.is_article(url) else _LIST_PRIORITY
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"pages": pages} if pages else {},
+            priority=priority + (2 * _LIST_PRIORITY if pages else 0),
+            meta={"dont_redirect": True},
+            dont_filter=True,
+        )
+
+    def failed(self, failure: Failure) -> None:
+        """An address that gave no response."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        kind, detail = _reason(failure)
+        if urlsplit(request.url).hostname in self.run.addresses.refused:
+            kind = OutcomeKind.FORBIDDEN_ADDRESS
+        self.run.outcome(request.url, kind, detail=detail)
+        self._break_off(request.cb_kwargs.get("pages", ()), request.url)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.run.filing.flush_if_due()
+            if self._on_tick is not None:
+                self._on_tick(self.run)
+
+    def closed_by(self, reason: str) -> None:
+        """Finish the run; also after Ctrl-C, when what was in flight has come in."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self.run.was_stopped = reason == "shutdown"
+        self.run.close()
+        if self._on_tick is not None:
+            self._on_tick(self.run)
+
+
+def scrapy_settings(run: CrawlRun) -> dict[str, Any]:
+    """What a site's profile means to Scrapy."""
+    profile = run.profile
+    return {
+        "USER_AGENT": run.user_agent,
+        ADDRESS_RULE: run.addresses,
+        "DOWNLOAD_DELAY": profile.politeness.delay,
+        "AUTOTHROTTLE_ENABLED": profile.politeness.delay > 0,
+        "AUTOTHROTTLE_START_DELAY": profile.politeness.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": profile.politeness.concurrency,
+        "DOWNLOAD_TIMEOUT": profile.politeness.timeout,
+        "DOWNLOAD_MAXSIZE": profile.limits.page_bytes,
+        "DOWNLOAD_VERIFY_CERTIFICATES": not profile.unverified_tls,
+    }
+
+
+def _reason(failure: Failure) -> tuple[OutcomeKind, str]:
+    """The outcome that an error from the downloader stands for."""
+    error = failure.value
+    detail = str(error)
+    if isinstance(error, ForbiddenAddress):
+        return OutcomeKind.FORBIDDEN_ADDRESS, detail
+    if isinstance(error, OffSite):
+        return OutcomeKind.BEYOND_LIMITS, detail
+    if isinstance(error, DownloadCancelledError):
+        return OutcomeKind.TOO_LARGE, ""
+    if isinstance(error, IgnoreRequest):
+        if "robots" in detail:
+            return OutcomeKind.FORBIDDEN_BY_ROBOTS, ""
+        return OutcomeKind.BEYOND_LIMITS, detail
+    return OutcomeKind.FETCH_FAILED, f"{type(error).__name__}: {detail}".removesuffix(": ")
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
