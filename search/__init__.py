@@ -1,0 +1,1 @@
+"""Finding: follows the article store and answers queries. jieba and Whoosh live only here."""

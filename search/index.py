@@ -1,0 +1,123 @@
+"""What every search index promises, and the values it speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from archive.errors import JianbaoError, SettingInvalid
+from archive.store import Change
+from archive.words import N_
+
+
+class Sort(StrEnum):
+    """Orders of the hits; equal ones follow by article id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """What a reader asks. Filters join with AND, the values of one filter with OR."""
+
+    text: str = ""
+    """As typed, in the grammar of ``search.query``; empty matches every article."""
+    published_from: date | None = None
+    """First day, inclusive. Articles without a day are left out by either bound."""
+    published_until: date | None = None
+    """Last day, inclusive."""
+    sites: tuple[str, ...] = ()
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article found. Its text comes from the store."""
+
+    id: str
+    score: float
+    """BM25 and more; comparable within one search only. 0.0 where there were no words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    """How many of all hits have a value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of the hits, and what is true of all of them."""
+
+    total: int
+    """Exact number of articles that match."""
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    """``site`` by falling count, ``year`` (``"2023"``) by falling year."""
+    most_words: bool = False
+    """Whether no article had all the words, so that those with most of them are shown."""
+    strings: tuple[str, ...] = ()
+    """Folded strings to mark in snippets: the query's words, chunks and exact strings."""
+    revision: int = 0
+    """The store's revision that the index answers for."""
+
+
+class SearchIndex(Protocol):
+    """A seam: ``open_index(url)`` gives one of these, and nobody asks which."""
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Raises ``QueryError`` (with a position) and nothing else for what a reader types."""
+        ...
+
+    def apply(self, changes: Iterable[Change]) -> int:
+        """Follow the journal; returns the revision reached. All or nothing."""
+        ...
+
+    def revision(self) -> int: ...
+
+    def article_ids(self) -> frozenset[str]: ...
+
+    def rebuilding(self) -> AbstractContextManager[Callable[[Iterable[Change]], int]]:
+        """A way to fill a new index beside this one, swapped in when the block ends well."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(eq=False)
+class IndexBusy(JianbaoError):
+    """A writer waited for another one in vain."""
+
+    code: ClassVar[str] = "index-busy"
+    message: ClassVar[str] = N_(
+        "Another command is writing the search index %(index)s. "
+        "Wait until it ends, or stop it first."
+    )
+    index: str
+
+
+def open_index(url: str, store_id: str) -> SearchIndex:
+    """The index at ``whoosh:FOLDER``, for one article store; made at its first use.
+
+    Raises ``SettingInvalid`` for any other address. ``IndexMismatch`` comes from the first use,
+    so that an index which cannot answer can still be rebuilt.
+    """
+    scheme, _, place = url.partition(":")
+    if scheme != "whoosh" or not place:
+        raise SettingInvalid(
+            name="index", reason=N_("an index is written whoosh: and the path of its folder")
+        )
+    from search.whoosh_index import WhooshIndex  # which speaks in the values above
+
+    return WhooshIndex(Path(place), store_id)

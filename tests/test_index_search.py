@@ -1,0 +1,219 @@
+"""What an index finds, against the definitions applied to one article after another."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from archive.article import Article, Figure, Section
+from archive.errors import QueryError
+from search.analysis import fold
+from search.index import SearchIndex, SearchQuery, Sort
+from search.query import And, Days, parse
+from tests.builders import an_article
+from tests.search_oracle import exact, holds
+from tests.search_support import PIECES, SITES, an_index, ask, found, random_articles
+from tests.test_query import queries as hostile_queries
+
+ARTICLES = random_articles(120)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    """In several segments, with replaced documents in them."""
+    folder = tmp_path_factory.mktemp("index")
+    opened = an_index(folder, *random_articles(20, seed=1), *ARTICLES, commits=4)
+    yield opened
+    opened.close()
+
+
+def units_of(article: Article) -> list[str]:
+    return [
+        article.title,
+        *(text for section in article.sections for text in section.paragraphs),
+        *(figure.caption or "" for figure in article.figures),
+    ]
+
+
+@st.composite
+def strings(draw: st.DrawFn) -> str:
+    """A part of a unit as printed, or something that may stand nowhere."""
+    if draw(st.booleans()):
+        return "".join(draw(st.lists(st.sampled_from([*PIECES, " "]), min_size=1, max_size=4)))
+    unit = draw(st.sampled_from([unit for article in ARTICLES for unit in units_of(article)]))
+    start = draw(st.integers(0, max(0, len(unit) - 1)))
+    return unit[start : start + draw(st.integers(1, 12))]
+
+
+@given(strings())
+def test_a_quoted_string_finds_exactly_the_articles_that_hold_it(
+    index: SearchIndex, string: str
+) -> None:
+    assume(fold(string) and not set(string) & set('"“”'))
+    expected = {article.id for article in ARTICLES if exact(string, article)}
+    assert set(found(index, f'"{string}"')) == expected
+
+
+def test_no_string_crosses_from_a_unit_to_the_next(tmp_path: Path) -> None:
+    article = an_article(
+        title="甲甲甲",
+        sections=(
+            Section(heading="乙乙乙", subheading="丙丙丙", paragraphs=("丁丁丁", "戊戊戊")),
+            Section(heading="己己己", paragraphs=("庚庚庚",)),
+        ),
+        figures=(Figure(url=None, caption="辛辛辛"), Figure(url=None, caption="壬壬壬")),
+    )
+    index = an_index(tmp_path, article)
+    signs = "甲乙丙丁戊己庚辛壬"
+    for first in signs:
+        assert found(index, f'"{first * 3}"') == [article.id]
+        assert found(index, f'"{first * 4}"') == []
+        for second in signs.replace(first, ""):
+            assert found(index, f'"{first}{second}"') == []
+            assert found(index, f'"{first}{first}{second}{second}"') == []
+            assert found(index, f'"{first} {second}"~1000') == []
+
+
+chunks = (
+    strings()
+    .map(lambda text: "".join(text.split()))
+    .filter(lambda text: not set(text) & set('"“”()（）|-－*'))
+)
+text_parts = st.one_of(
+    chunks,
+    st.builds('"{}"'.format, chunks),
+    st.builds("“{}”".format, chunks),
+    st.builds("{}*".format, chunks),
+    st.builds('"{} {}"~{}'.format, chunks, chunks, st.integers(0, 12)),
+)
+parts = st.one_of(
+    text_parts,
+    st.builds("{}:{}".format, st.sampled_from(["title", "标题", "heading", "图注"]), text_parts),
+    st.builds(
+        "{}:{}".format,
+        st.sampled_from(["author", "媒体", "来源", "栏目", "tag"]),
+        st.sampled_from(
+            ["工会", "工*", '"工人 日报"~3', "新华社", "总工会网", "丰台*", "初心"],
+        ),
+    ),
+    st.builds("site:{}".format, st.sampled_from([*SITES, "ftq*", "gh"])),
+    st.builds("date:{}".format, st.sampled_from(["2019", "2018-12", "2019-06..", "..2020-02-01"])),
+)
+queries = st.recursive(
+    parts,
+    lambda inner: st.one_of(
+        st.builds("{} {}".format, inner, inner),
+        st.builds("{} 或 {}".format, inner, inner),
+        st.builds("-({})".format, inner),
+        st.builds("({})".format, inner),
+        st.builds("(同节 {} {})".format, text_parts, text_parts),
+        st.builds("(within:section {} ({} | {}))".format, text_parts, text_parts, text_parts),
+    ),
+    max_leaves=5,
+)
+
+
+@given(queries)
+def test_a_query_finds_what_its_definition_holds_of(index: SearchIndex, typed: str) -> None:
+    try:
+        tree = parse(typed)
+    except QueryError:
+        assume(False)
+        raise
+    expected = {article.id for article in ARTICLES if holds(tree, article)}
+    page = ask(index, typed)
+    if expected or not page.most_words:
+        assert {hit.id for hit in page.hits} == expected
+        assert page.total == len(expected)
+        assert not page.most_words
+
+
+@given(
+    st.sampled_from(["", "工会", "-工会", "“会” 或 党建"]),
+    st.none() | st.dates(date(2018, 12, 1), date(2021, 6, 1)),
+    st.none() | st.dates(date(2018, 12, 1), date(2021, 6, 1)),
+    st.lists(st.sampled_from([*SITES, "nowhere"]), max_size=2),
+    st.sampled_from(Sort),
+)
+def test_filters_orders_and_facets(
+    index: SearchIndex,
+    typed: str,
+    first: date | None,
+    last: date | None,
+    sites: list[str],
+    sort: Sort,
+) -> None:
+    tree = parse(typed) if first is last is None else And((parse(typed), Days(first, last)))
+    expected = [
+        article
+        for article in ARTICLES
+        if holds(tree, article) and (not sites or article.site in sites)
+    ]
+    page = ask(
+        index, typed, published_from=first, published_until=last, sites=tuple(sites), sort=sort
+    )
+    assert page.total == len(expected)
+    if sort is Sort.RELEVANCE:
+        assert list(page.hits) == sorted(page.hits, key=lambda hit: (-hit.score, hit.id))
+    else:
+        sign = -1 if sort is Sort.NEWEST else 1
+
+        def place(article: Article) -> tuple[bool, int, str]:
+            day = article.published
+            return day is None, sign * day.toordinal() if day else 0, article.id
+
+        assert [hit.id for hit in page.hits] == [one.id for one in sorted(expected, key=place)]
+    sites_found = Counter(article.site for article in expected)
+    assert {one.value: one.count for one in page.facets["site"]} == sites_found
+    counts = [one.count for one in page.facets["site"]]
+    assert counts == sorted(counts, reverse=True)
+    years = Counter(str(article.published.year) for article in expected if article.published)
+    assert {one.value: one.count for one in page.facets["year"]} == years
+    values = [one.value for one in page.facets["year"]]
+    assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("typed", ["", "工会 或 的", '"会"'])
+def test_pages_join_to_the_whole(index: SearchIndex, sort: Sort, typed: str) -> None:
+    whole = found(index, typed, sort=sort)
+    paged = [
+        hit.id
+        for offset in range(0, len(whole) + 7, 7)
+        for hit in index.search(SearchQuery(text=typed, sort=sort, limit=7, offset=offset)).hits
+    ]
+    assert paged == whole
+
+
+def test_an_empty_query_matches_everything_without_a_score(index: SearchIndex) -> None:
+    page = ask(index, " ")
+    assert {hit.id for hit in page.hits} == {article.id for article in ARTICLES}
+    assert {hit.score for hit in page.hits} == {0.0}
+    assert page.strings == ()
+
+
+@given(st.one_of(hostile_queries, st.text(max_size=1001), chunks.map(lambda text: text * 80)))
+def test_nothing_that_is_typed_breaks_the_search_or_takes_long(
+    index: SearchIndex, typed: str
+) -> None:
+    started = time.perf_counter()
+    with suppress(QueryError):
+        ask(index, typed)
+    assert time.perf_counter() - started < 2
+
+
+def test_hits_of_a_withdrawn_revision_are_gone(index: SearchIndex) -> None:
+    """The first twenty addresses were indexed with other texts before."""
+    replaced = random_articles(20, seed=1)
+    for old in replaced:
+        if len(fold(old.title)) > 1 and not set(old.title) & set('"“”'):
+            held = {article.id for article in ARTICLES if exact(old.title, article)}
+            assert set(found(index, f'"{old.title}"')) == held

@@ -1,0 +1,153 @@
+"""The API: searching, articles and their citations, as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from flask import Response, request, url_for
+from pydantic import BaseModel, Field, RootModel
+
+from archive.article import Article
+from search.finding import to_json
+from web.citation import csl_item
+from web.citation_formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
+from web.description import problem_answers
+from web.holdings import holdings
+from web.params import SearchParameters, page_out_of_range, read_search, unknown_format
+
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="archive")
+
+
+class SectionFound(BaseModel):
+    """The section in which the words of the snippet stand."""
+
+    heading: str | None
+    anchor: str = Field(description="Fragment of the article's page.")
+
+
+class HitFound(BaseModel):
+    """One article found."""
+
+    id: str
+    title: str
+    published: str | None = Field(description="Day in China, as printed.")
+    container_title: str | None
+    site: str
+    url: str = Field(description="Where it was published.")
+    page_url: str = Field(description="Its page in the archive.")
+    score: float
+    snippet: str = Field(description="Plain text.")
+    snippet_marks: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="Stretches of the snippet that answer the query: first character, end."
+    )
+    section: SectionFound | None
+
+
+class FacetFound(BaseModel):
+    """How many of all hits have a value."""
+
+    value: str
+    count: int
+
+
+class SearchAnswer(BaseModel):
+    """One page of hits, and what is true of all of them."""
+
+    total: int = Field(description="Exact number of articles that match.")
+    page: int
+    limit: int
+    most_words: bool = Field(
+        description="Whether no article had all the words; those with most of them are shown."
+    )
+    hits: list[HitFound]
+    facets: dict[str, list[FacetFound]] = Field(description="`site` and `year`.")
+    next: str | None = Field(description="Address of the next page.")
+
+
+class ArticleAnswer(RootModel[Article]):
+    """A report as read from its captures."""
+
+
+@blueprint.get("/search")
+@blueprint.output(SearchAnswer)
+@blueprint.doc(
+    summary="Search",
+    description="Articles that match, with snippets and facets.",
+    responses=problem_answers(400, 503),
+)
+def search() -> dict[str, Any]:
+    """Articles that match."""
+    parameters = read_search(request.args)
+    found = holdings().find(parameters.query())
+    last_page = max(1, -(-found.total // parameters.limit))
+    if parameters.page > last_page:
+        raise page_out_of_range(last_page)
+    answer = to_json(found)
+    for hit in answer["hits"]:
+        hit["page_url"] = f"{_public()}/articles/{hit['id']}"
+    following = parameters.page + 1 if parameters.page < last_page else None
+    return {
+        **answer,
+        "page": parameters.page,
+        "limit": parameters.limit,
+        "next": _search_address(parameters, following) if following else None,
+    }
+
+
+@blueprint.get("/articles/<article_id>")
+@blueprint.output(ArticleAnswer)
+@blueprint.doc(
+    summary="Article",
+    description="One article with its text, its figures and the captures behind it.",
+    responses=problem_answers(404, 410, 503),
+)
+def article(article_id: str) -> ArticleAnswer:
+    """One article."""
+    return ArticleAnswer(holdings().store.get(article_id))
+
+
+@blueprint.get("/articles/<article_id>/citation")
+@blueprint.doc(
+    summary="Citation",
+    description="The reference to an article, as text or CSL-JSON.",
+    responses={
+        200: {
+            "description": "The reference in the form asked for.",
+            "content": {
+                form.media_type: {"schema": {"type": "string"}} for form in formats.values()
+            },
+        },
+        **problem_answers(400, 404, 410, 503),
+    },
+)
+def citation(article_id: str) -> Response:
+    """The reference to an article."""
+    form = format_asked(request.args.get("format"))
+    text = form.render(item_of(holdings().store.get(article_id)))
+    response = Response(text + "\n", mimetype=form.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{article_id}{form.suffix}"'
+    return response
+
+
+def format_asked(name: str | None) -> CitationFormat:
+    """The form of citation with a name. Raises ``ParametersInvalid``."""
+    form = find_format(name or DEFAULT_FORMAT)
+    if form is None:
+        raise unknown_format(str(name), ", ".join(formats))
+    return form
+
+
+def item_of(article: Article) -> dict[str, Any]:
+    """The item of CSL-JSON for an article of this archive."""
+    held = holdings()
+    archive = held.settings.archive_name
+    return csl_item(article, archive=archive, archived_url=held.page_url(article))
+
+
+def _public() -> str:
+    return holdings().settings.public_url.rstrip("/")
+
+
+def _search_address(parameters: SearchParameters, page: int) -> str:
+    return _public() + url_for("api.search", **parameters.address(page=page))

@@ -1,0 +1,89 @@
+"""The application: one factory that opens the archive and shows it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from apiflask import APIFlask
+from flask import Response, request
+from flask.json.provider import DefaultJSONProvider
+
+from archive.settings import Settings
+from web import api, language, pages, problems
+from web.description import describe
+from web.holdings import EXTENSION, Holdings, holdings
+
+REQUEST_BYTES = 64 * 1024
+"""Nobody sends the archive anything but addresses."""
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(settings: Settings) -> APIFlask:
+    """The web application over the archive that the settings name.
+
+    Opens store and index; ``app.extensions["jianbao"].close()`` closes them. Raises what
+    ``open_store`` and ``open_index`` raise.
+    """
+    app = APIFlask(
+        "web",
+        title="Jianbao",
+        version="1",
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        json_errors=False,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
+        AUTO_404_RESPONSE=False,
+        DESCRIPTION="A press-clippings archive for trade-union news.",
+    )
+    json_provider = cast(DefaultJSONProvider, app.json)
+    json_provider.ensure_ascii = json_provider.sort_keys = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.install(app)
+    app.extensions[EXTENSION] = Holdings(settings)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.spec_processor(_describe)
+    app.after_request(_secure)
+    app.context_processor(_page_facts)
+    problems.install(app)
+    return app
+
+
+def _describe(specification: dict[Any, Any] | str) -> dict[Any, Any] | str:
+    """APIFlask hands over a dictionary, because the description is served as JSON."""
+    return specification if isinstance(specification, str) else describe(specification)
+
+
+def _page_facts() -> dict[str, str]:
+    return {"archive_name": holdings().settings.archive_name}
+
+
+def _secure(response: Response) -> Response:
+    for header, value in _HEADERS.items():
+        response.headers.setdefault(header, value)
+    if request.endpoint != "static":
+        response.vary.add("Accept-Language")
+    if request.path.startswith(problems.API_PREFIX):
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    return response

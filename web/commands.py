@@ -1,0 +1,114 @@
+"""``jianbao serve`` and ``jianbao cite``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+import click
+import waitress
+
+from archive.errors import JianbaoError
+from archive.settings import Settings
+from archive.store import open_store
+from archive.words import N_, _
+from web.app import REQUEST_BYTES, create_app
+from web.citation import csl_item
+from web.citation_formats import ALIASES, DEFAULT_FORMAT, find_format, formats
+from web.csl import CslInvalid, CslItem, csl_fault
+from web.holdings import EXTENSION
+
+_THREADS = 8
+_HEADER_BYTES = 32 * 1024
+
+
+@dataclass(eq=False)
+class CslUnreadable(JianbaoError):
+    """A file is not JSON."""
+
+    code = "csl-unreadable"
+    message = N_(
+        "%(file)s cannot be read as CSL-JSON: %(reason)s. "
+        "It must hold an item or a list of items of CSL-JSON, in UTF-8."
+    )
+    file: str
+    reason: str
+
+
+@click.command("serve", help=N_("Serve the search page and the API until stopped."))
+@click.option("--host", default="127.0.0.1", show_default=True, help=N_("Address to listen on."))
+@click.option("--port", default=8000, show_default=True, help=N_("Port to listen on."))
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the application with waitress."""
+    app = create_app(settings)
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident="jianbao",
+            max_request_body_size=REQUEST_BYTES,
+            max_request_header_size=_HEADER_BYTES,
+        )
+        address = f"http://{host}:{server.effective_port}/"
+        click.echo(_("Serving %(address)s; Ctrl-C stops it.") % {"address": address}, err=True)
+        server.run()
+    finally:
+        app.extensions[EXTENSION].close()
+
+
+@click.command("cite", help=N_("Print the citation of a report, or of items of CSL-JSON."))
+@click.argument("article_id", metavar="ID", required=False)
+@click.option(
+    "--csl-json",
+    "file",
+    type=click.File(encoding="utf-8"),
+    help=N_("File of CSL-JSON to cite instead; one reference a line, in order. “-” reads input."),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*formats, *ALIASES]),
+    default=DEFAULT_FORMAT,
+    show_default=True,
+    help=N_("Form of the citation."),
+)
+@click.pass_obj
+def cite(settings: Settings, article_id: str | None, file: TextIO | None, form: str) -> None:
+    """Print references; nothing is printed if one item is bad."""
+    if (article_id is None) == (file is None):
+        raise click.UsageError(_("Give either the id of a report or --csl-json FILE."))
+    items = _read_items(file) if file else [_held_item(settings, str(article_id))]
+    chosen = find_format(form)
+    assert chosen is not None  # noqa: S101 - click has checked it
+    for line in [chosen.render(item) for item in items]:
+        click.echo(line)
+
+
+def _held_item(settings: Settings, article_id: str) -> CslItem:
+    store = open_store(settings.store_url)
+    try:
+        article = store.get(article_id)
+    finally:
+        store.close()
+    page_url = f"{settings.public_url.rstrip('/')}/articles/{article.id}"
+    return csl_item(article, archive=settings.archive_name, archived_url=page_url)
+
+
+def _read_items(file: TextIO) -> list[CslItem]:
+    """The items of a file. Raises ``CslUnreadable`` and ``CslInvalid``."""
+    try:
+        value: Any = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise CslUnreadable(file=file.name, reason=str(error)) from error
+    items = value if isinstance(value, list) else [value]
+    for position, item in enumerate(items, 1):
+        if fault := csl_fault(item):
+            raise CslInvalid(file=file.name, position=position, fault=fault)
+    return items
+
+
+COMMANDS = (serve, cite)

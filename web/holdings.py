@@ -1,0 +1,96 @@
+"""What the web layer holds open: the settings, the article store and the search index."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import tomllib
+from typing import cast
+
+from flask import current_app
+
+from archive.article import Article
+from archive.errors import JianbaoError
+from archive.settings import Settings
+from archive.store import ArticleStore, open_store
+from search.finding import Found, find
+from search.index import SearchIndex, SearchQuery, open_index
+from search.sync import sync
+
+logger = logging.getLogger(__name__)
+
+EXTENSION = "jianbao"
+_SITE_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+PATIENCE = 1.0
+"""Seconds a search waits for the index to follow the store before it answers without."""
+
+
+class Holdings:
+    """The open archive. Any thread may read; one thread at a time makes the index follow."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store: ArticleStore = open_store(settings.store_url)
+        try:
+            self.index: SearchIndex = open_index(settings.index_url, self.store.id)
+        except BaseException:
+            self.store.close()
+            raise
+        self._lock = threading.Lock()
+        self._following: threading.Thread | None = None
+        self._site_names: dict[str, str] = {}
+
+    def close(self) -> None:
+        """Wait for the index, then close both."""
+        if self._following is not None:
+            self._following.join()
+        self.index.close()
+        self.store.close()
+
+    def find(self, query: SearchQuery) -> Found:
+        """Search what the store holds now. Raises ``QueryError``."""
+        self.follow()
+        return find(self.store, self.index, query)
+
+    def follow(self, patience: float = PATIENCE) -> None:
+        """Let the index follow the store if it moved on, and wait ``patience`` seconds at most.
+
+        However many requests notice, one thread works; who waited in vain gets the older index.
+        """
+        if self.index.revision() == self.store.revision:
+            return
+        with self._lock:
+            if self._following is None or not self._following.is_alive():
+                self._following = threading.Thread(target=self._sync, name="index-follows-store")
+                self._following.start()
+            following = self._following
+        following.join(patience)
+
+    def _sync(self) -> None:
+        try:
+            sync(self.store, self.index)
+        except JianbaoError as error:
+            logger.warning("index_follows=failed code=%s reason=%s", error.code, error)
+        except Exception:
+            logger.exception("index_follows=failed")
+
+    def site_name(self, key: str) -> str:
+        """What a site's profile calls it; its key where there is no profile any more."""
+        if key not in self._site_names and _SITE_KEY.fullmatch(key):
+            profile = self.settings.sites / key / "profile.toml"
+            try:
+                name = tomllib.loads(profile.read_text(encoding="utf-8")).get("name")
+            except (OSError, ValueError):
+                name = None
+            self._site_names[key] = str(name or key)
+        return self._site_names.get(key, key)
+
+    def page_url(self, article: Article) -> str:
+        """The address of an article's page, as readers reach it."""
+        return f"{self.settings.public_url.rstrip('/')}/articles/{article.id}"
+
+
+def holdings() -> Holdings:
+    """Those of the running application."""
+    return cast(Holdings, current_app.extensions[EXTENSION])

@@ -1,0 +1,55 @@
+"""Which language a reader is answered in, and where its words come from."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import Babel, Domain, get_locale
+
+from archive.words import CHINESE, DOMAIN, TRANSLATIONS
+
+ENGLISH = "en"
+_OFFERED = {"zh-CN": CHINESE, "zh": CHINESE, "en": ENGLISH}
+
+
+class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """The catalogues under their POSIX names.
+
+    Flask-Babel asks for the folder ``zh_Hans_CN``, as Babel calls the locale ``zh_CN``; the command
+    line and translators know ``zh_CN``.
+    """
+
+    def get_translations(self) -> NullTranslations:
+        return _catalogue(language())
+
+
+def install(app: Flask) -> None:
+    """Answer in Chinese, or in English where the reader's browser prefers it."""
+    app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
+    Babel(app, locale_selector=_preferred)
+    catalogues = _Catalogues([str(TRANSLATIONS)], DOMAIN)
+
+    @app.before_request
+    def use_catalogues() -> None:
+        catalogues.as_default()
+
+    @app.context_processor
+    def name_language() -> dict[str, str]:
+        return {"html_language": "zh-CN" if language() == CHINESE else ENGLISH}
+
+
+def language() -> str:
+    """``zh_CN`` or ``en``, whichever this request is answered in."""
+    return ENGLISH if str(get_locale()) == ENGLISH else CHINESE
+
+
+def _preferred() -> str:
+    best = request.accept_languages.best_match(_OFFERED, default="zh-CN")
+    return _OFFERED[best]
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    return Translations.load(str(TRANSLATIONS), [name], DOMAIN)
