@@ -87,7 +87,10 @@ class Filing:
         self._synced_at = clock()
 
     def exchange(self, exchange: Exchange) -> Capture:
-        """Write an exchange to the WARC file."""
+        """Write an exchange to the WARC file; a full file is finished when its rows are kept."""
+        if self._writer.is_full:
+            self.flush()
+            self._writer.close()
         capture = self._writer.write(exchange)
         self._captures.append(capture)
         self.flush_if_due()

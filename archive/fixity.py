@@ -40,20 +40,24 @@ def repair(warc_folder: Path, site: str) -> tuple[Path, ...]:
     folder = warc_folder / site
     for path in folder.glob(f"*{RUN_LOG}"):
         Ledger(path, Outcome).mend()
-    return tuple(finish(_without_torn_end(path)) for path in sorted(folder.glob(f"*{OPEN}")))
+    opened = sorted(folder.glob(f"*{OPEN}"))
+    return tuple(finish(path) for path in opened if _cut_torn_end(path))
 
 
-def _without_torn_end(path: Path) -> Path:
-    """The file, cut after its last whole member; what is cut off is kept aside."""
+def _cut_torn_end(path: Path) -> bool:
+    """Cut a file after its last whole member and keep what is cut off aside; is anything left?"""
+    torn_path = path.with_name(path.name.removesuffix(OPEN) + TORN)
     with path.open("rb+") as file:
         whole = 0
         for member in members(file, torn_end=True):
             whole = member.end
         file.seek(whole)
         if torn := file.read():
-            path.with_name(path.name.removesuffix(OPEN) + TORN).write_bytes(torn)
+            torn_path.write_bytes(torn)
             file.truncate(whole)
-    return path
+    if not whole:
+        path.unlink()
+    return whole > 0
 
 
 def verify(warc_folder: Path, store: ArticleStore) -> Iterator[Damage | Path]:

@@ -18,6 +18,7 @@ from archive.outcome import Outcome, Withdrawal
 
 T = TypeVar("T", Outcome, Withdrawal)
 RUN_LOG = ".run.jsonl"
+_CHUNK = 1 << 16
 
 
 class Ledger(Generic[T]):
@@ -59,8 +60,16 @@ class Ledger(Generic[T]):
         if not self.path.exists():
             return
         with self.path.open("rb+") as file:
-            whole = sum(len(line) for line in file if line.endswith(b"\n"))
-            file.truncate(whole)
+            end = file.seek(0, os.SEEK_END)
+            while end:
+                start = max(0, end - _CHUNK)
+                file.seek(start)
+                newline = file.read(end - start).rfind(b"\n")
+                if newline >= 0:
+                    file.truncate(start + newline + 1)
+                    return
+                end = start
+            file.truncate(0)
 
 
 def run_log(warc_folder: Path, site: str, run: str) -> Ledger[Outcome]:

@@ -390,6 +390,20 @@ class ArticleStore:
             ).one_or_none()
         return None if row is None else _capture(row)
 
+    def captures_without_outcome(self, site: str) -> tuple[Capture, ...]:
+        """Captures in a site's WARC files whose run never said what became of the address."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(t.captures)
+                .outerjoin(
+                    t.outcomes,
+                    (t.outcomes.c.run == t.captures.c.run) & (t.outcomes.c.url == t.captures.c.url),
+                )
+                .where(t.captures.c.warc_file.startswith(f"{site}/"), t.outcomes.c.run.is_(None))
+                .order_by(t.captures.c.warc_file, t.captures.c.warc_offset)
+            ).all()
+        return tuple(_capture(row) for row in rows)
+
     def has_outcome(self, run: str, url: str) -> bool:
         """Whether a run has said what became of an address."""
         with self._reading() as connection:

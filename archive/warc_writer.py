@@ -73,8 +73,6 @@ class WarcWriter:
 
     def write(self, exchange: Exchange) -> Capture:
         """Append request and response; the capture says where the response lies."""
-        if self._file is not None and self._file.tell() >= self._roll_at:
-            self.close()
         if self._file is None:
             self._file = self._open()
         response = self._record("response", exchange, exchange.response_head, exchange.body)
@@ -87,6 +85,11 @@ class WarcWriter:
         http = parse_http(exchange.response_head)
         place = Place(file=f"{self._site}/{name}", offset=offset, run=self._run)
         return capture_of(response.rec_headers, http, exchange.body, place)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the current file has grown so large that the next record wants a new one."""
+        return self._file is not None and self._file.tell() >= self._roll_at
 
     def sync(self) -> None:
         """Return when everything written so far is on the disk."""
@@ -136,8 +139,12 @@ class WarcWriter:
         member = packer.compress(block.getbuffer()) + packer.flush()
         offset = file.tell()
         written = 0
-        while written < len(member):
-            written += file.write(member[written:])
+        try:
+            while written < len(member):
+                written += file.write(member[written:])
+        except OSError:
+            file.truncate(offset)
+            raise
         return offset
 
     def _record(

@@ -55,6 +55,9 @@ def crawl(context: click.Context, keys: tuple[str, ...], limit: int | None) -> N
                 words = _("%(site)s: %(count)s captures of a run that was killed came back.")
                 console.print(words % {"site": run.profile.key, "count": run.replayed})
         _crawl(runs, console)
+        for run in runs:
+            if run.fault is not None:
+                raise run.cannot_write()
     outcomes = {run.id: _outcomes(settings, run.id) for run in runs}
     for run_id, found in outcomes.items():
         show(console, run_id, found, _)

@@ -13,8 +13,8 @@ from archive.fixity import repair
 from archive.ledger import run_log, run_logs, withdrawals
 from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore, rebuilding_store
-from archive.warc import Recorded, responses
-from crawler.judge import Fetched
+from archive.warc import Recorded, read, responses
+from crawler.judge import Fetched, Verdict
 from crawler.profile import Profile
 from crawler.reading import Page, join
 from crawler.workers import Workers
@@ -23,19 +23,25 @@ from crawler.workers import Workers
 def mend(warc_folder: Path, profile: Profile, store: ArticleStore, workers: Workers) -> int:
     """Bring back into the store what a killed run had written; hold ``site_lock`` around it.
 
-    Returns how many addresses came back, each with the outcome it would have had. What the run
+    Returns how many captures came back, each with the outcome it would have had. What the run
     had only asked for is asked for again by the next one.
     """
     apply_withdrawals(warc_folder, store)
-    came_back = 0
-    for path in repair(warc_folder, profile.key):
-        for run in {recorded.capture.run for recorded in responses(warc_folder, path)}:
-            for outcome in run_log(warc_folder, profile.key, run).read():
-                if outcome.capture_id is None and not store.has_outcome(run, outcome.url):
-                    store.record(outcome)
-        replay = Replay(warc_folder, profile, store, workers)
-        came_back += replay.file(path, only_lost=True)
-    return came_back
+    with store.batch():
+        for path in repair(warc_folder, profile.key):
+            runs = set()
+            for recorded in responses(warc_folder, path):
+                store.note_capture(recorded.capture)
+                runs.add(recorded.capture.run)
+            for run in runs:
+                for outcome in run_log(warc_folder, profile.key, run).read():
+                    if outcome.capture_id is None and not store.has_outcome(run, outcome.url):
+                        store.record(outcome)
+    lost = store.captures_without_outcome(profile.key)
+    replay = Replay(warc_folder, profile, store, workers)
+    replay.file(read(warc_folder, capture) for capture in lost)
+    replay.close()
+    return len(lost)
 
 
 def extract(
@@ -62,7 +68,10 @@ def extract(
                 replay = Replay(warc_folder, profile, store, workers)
                 for path in sorted((warc_folder / profile.key).glob("*.warc.gz")):
                     progress(path)
-                    replay.file(path)
+                    for recorded in responses(warc_folder, path):
+                        store.note_capture(recorded.capture)
+                    replay.file(responses(warc_folder, path))
+                replay.close()
             apply_withdrawals(warc_folder, store)
             return len(store.article_ids())
 
@@ -75,7 +84,10 @@ def apply_withdrawals(warc_folder: Path, store: ArticleStore) -> None:
 
 
 class Replay:
-    """Judges the recorded responses of one site again and files what they give."""
+    """Judges the recorded responses of one site again and files what they give.
+
+    An address whose run has said what became of it keeps that outcome; its article is put again.
+    """
 
     def __init__(
         self, warc_folder: Path, profile: Profile, store: ArticleStore, workers: Workers
@@ -84,55 +96,49 @@ class Replay:
         self._profile = profile
         self._store = store
         self._workers = workers
+        self._waiting: dict[tuple[str, str], list[Page]] = {}
+        """Reports whose next page has not come yet, by run and that page's address."""
 
-    def file(self, path: Path, *, only_lost: bool = False) -> int:
-        """Replay one WARC file; returns how many addresses had no outcome before."""
-        captures = [recorded.capture for recorded in responses(self._folder, path)]
-        lost = {
-            (capture.run, capture.url)
-            for capture in captures
-            if not self._store.has_outcome(capture.run, capture.url)
-        }
-        wanted = (
-            fetched(recorded)
-            for recorded in responses(self._folder, path)
-            if not only_lost or (recorded.capture.run, recorded.capture.url) in lost
-        )
+    def file(self, recordeds: Iterable[Recorded]) -> None:
+        """Replay responses whose captures the store knows, in the order they were made."""
         with self._store.batch():
-            for capture in captures:
-                self._store.note_capture(capture)
-            for entry in self._entries(wanted):
-                first = entry.outcomes[0]
-                if (first.run, first.url) in lost:
-                    filed = file_entry(self._store, entry)
-                    run_log(self._folder, self._profile.key, first.run).append(filed)
-                elif entry.article is not None:
-                    self._store.put(entry.article)
-        return len(lost)
+            for each, verdict in self._workers.judge_all(map(fetched, recordeds), self._profile):
+                for entry in self._entries(each.capture, verdict):
+                    self._file(entry)
 
-    def _entries(self, wanted: Iterable[Fetched]) -> Iterator[Entry]:
+    def close(self) -> None:
+        """Leave reports without their last page for the next crawl to ask for again."""
+        with self._store.batch():
+            for pages in self._waiting.values():
+                self._file(self._ended(pages, OutcomeKind.BEYOND_LIMITS, "stopped"))
+
+    def _file(self, entry: Entry) -> None:
+        first = entry.outcomes[0]
+        if not self._store.has_outcome(first.run, first.url):
+            filed = file_entry(self._store, entry)
+            run_log(self._folder, self._profile.key, first.run).append(filed)
+        elif entry.article is not None:
+            self._store.put(entry.article)
+
+    def _entries(self, capture: Capture, verdict: Verdict) -> Iterator[Entry]:
         """What the crawl would have filed; a report waits until its last page has come."""
-        waiting: dict[tuple[str, str], list[Page]] = {}
-        for each, verdict in self._workers.judge_all(wanted, self._profile):
-            capture = each.capture
-            pages = waiting.pop((capture.run, capture.url), [])
-            if verdict.page is None:
-                yield Entry(outcomes=(self._outcome(capture, verdict.kind, verdict.detail),))
-                if pages and verdict.kind is OutcomeKind.REDIRECT:
-                    waiting[capture.run, verdict.detail] = pages
-                elif pages:
-                    yield self._broken(pages, capture.url)
-                continue
-            pages.append(verdict.page)
-            if verdict.page.next_page is not None:
-                waiting[capture.run, verdict.page.next_page] = pages
-                continue
-            article = join(pages)
-            outcomes = tuple(self._outcome(c, OutcomeKind.NEW) for c in article.captures)
-            yield Entry(outcomes=outcomes, article=article)
+        pages = self._waiting.pop((capture.run, capture.url), [])
+        if verdict.page is None:
+            yield Entry(outcomes=(self._outcome(capture, verdict.kind, verdict.detail),))
+            if pages and verdict.kind is OutcomeKind.REDIRECT:
+                self._waiting[capture.run, verdict.detail] = pages
+            elif pages:
+                yield self._ended(pages, OutcomeKind.FIELD_MISSING, f"next_page: {capture.url}")
+            return
+        pages.append(verdict.page)
+        if verdict.page.next_page is not None:
+            self._waiting[capture.run, verdict.page.next_page] = pages
+            return
+        article = join(pages)
+        outcomes = tuple(self._outcome(each, OutcomeKind.NEW) for each in article.captures)
+        yield Entry(outcomes=outcomes, article=article)
 
-    def _broken(self, pages: list[Page], missing: str) -> Entry:
-        kind, detail = OutcomeKind.FIELD_MISSING, f"next_page: {missing}"
+    def _ended(self, pages: list[Page], kind: OutcomeKind, detail: str) -> Entry:
         return Entry(outcomes=tuple(self._outcome(p.capture, kind, detail) for p in pages))
 
     def _outcome(self, capture: Capture, kind: OutcomeKind, detail: str = "") -> Outcome:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.article import Article, article_id
 from archive.capture import Capture, canonical_url
+from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
 from archive.outcome import OutcomeKind
 from archive.settings import Settings
 from archive.store import ArticleStore, open_store
 from archive.warc_writer import Exchange
+from archive.words import N_
 from crawler.addresses import AddressRule
 from crawler.profile import Profile, load_profile
 from crawler.replay import mend
@@ -20,6 +26,19 @@ from crawler.workers import Workers
 
 PRODUCT = "Jianbao"
 VERSION = "0.1"
+
+
+@dataclass(eq=False)
+class CannotWrite(JianbaoError):
+    """The disk is full, or the like."""
+
+    code = "cannot-write"
+    message = N_(
+        "The archive in %(folder)s cannot be written: %(reason)s. What was kept is whole; "
+        "make room and crawl again, it goes on where it stopped."
+    )
+    folder: str
+    reason: str
 
 
 class CrawlRun:
@@ -42,7 +61,10 @@ class CrawlRun:
         self.id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.user_agent = user_agent(settings)
         self.addresses = AddressRule(settings.allow_addresses)
-        self.was_stopped = False
+        self.was_stopped = True
+        """Until the spider says that it came to the end by itself."""
+        self.fault: Exception | None = None
+        """What kept the archive from being written, such as a full disk."""
         self._articles_left = self.profile.limits.articles if limit is None else limit
         self._list_pages_left = self.profile.limits.list_pages
         self._seen: set[str] = set()
@@ -92,34 +114,60 @@ class CrawlRun:
     # -- filing ----------------------------------------------------------------------------
 
     def exchange(self, exchange: Exchange) -> Capture:
-        return self.filing.exchange(exchange)
+        """Record an exchange. Raises ``CannotWrite``, after which the crawl must end."""
+        self._pending.pop(exchange.url, None)
+        with self._noting_fault():
+            return self.filing.exchange(exchange)
+        raise self.cannot_write()
 
     def outcome(
         self, url: str, kind: OutcomeKind, capture: Capture | None = None, detail: str = ""
     ) -> None:
         """Say what became of an address."""
         self._pending.pop(url, None)
-        self.filing.outcome(url, kind, capture, detail)
+        with self._noting_fault():
+            self.filing.outcome(url, kind, capture, detail)
 
     def article(self, article: Article) -> None:
         """File an article; all its pages have their outcome with it."""
-        for capture in article.captures:
-            self._pending.pop(capture.url, None)
-        self.filing.article(article)
+        with self._noting_fault():
+            self.filing.article(article)
+
+    def flush_if_due(self) -> None:
+        """Keep what waits, if it has waited long enough."""
+        with self._noting_fault():
+            self.filing.flush_if_due()
+
+    @contextmanager
+    def _noting_fault(self) -> Iterator[None]:
+        """Remember that the archive cannot be written; the spider ends at its next tick."""
+        try:
+            yield
+        except (OSError, SQLAlchemyError) as error:
+            self.fault = self.fault or error
+
+    def cannot_write(self) -> CannotWrite:
+        """The fault as an error for people."""
+        return CannotWrite(folder=str(self.settings.data), reason=str(self.fault))
 
     def pages_waiting(self) -> int:
-        """How many addresses have no outcome yet."""
+        """How many addresses have been asked for and not been answered."""
         return len(self._pending)
 
     def close(self) -> None:
-        """File what was asked for and not dealt with, finish the WARC file, let the lock go."""
+        """File what was asked for and never came, finish the WARC file, let the lock go.
+
+        What came and was not judged keeps no outcome: the next run replays it. After a fault
+        the WARC file stays open for the next run to mend.
+        """
         if self._open is None:
             return
-        for url in list(self._pending):
-            self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail="stopped")
-        self.filing.close()
-        self._open.close()
-        self._open = None
+        with self._open:
+            self._open = None
+            if self.fault is None:
+                for url in list(self._pending):
+                    self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail="stopped")
+                self.filing.close()
 
 
 def user_agent(settings: Settings) -> str:

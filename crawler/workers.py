@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from types import FrameType
 
 from archive.outcome import OutcomeKind
@@ -23,29 +24,26 @@ log = logging.getLogger(__name__)
 PAGE_SECONDS = 30
 """Longest time that one page is read; the slowest real page seen takes under one second."""
 _AHEAD = 8
+_ATTEMPTS = 3
+"""A page that kills its process takes others with it; these are then read again."""
+_LOST = Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail="the reading process died")
 
 
 class Workers:
-    """A pool of reading processes; one that dies is replaced, and only its page is lost."""
+    """A pool of reading processes; when one dies, the pool is replaced and pages read again."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
         self._pool = self._start()
 
-    def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(os.getpid(),),
-        )
-
     async def judge(self, fetched: Fetched, profile: Profile) -> Verdict:
         """``crawler.judge.judge`` in a worker."""
-        try:
-            return await asyncio.wrap_future(self._submit(fetched, profile))
-        except BrokenProcessPool:
-            return self._lost()
+        for _ in range(_ATTEMPTS):
+            try:
+                return await asyncio.wrap_future(self._submit(fetched, profile))
+            except BrokenProcessPool:
+                continue
+        return _LOST
 
     def judge_all(
         self, fetched: Iterable[Fetched], profile: Profile
@@ -55,13 +53,33 @@ class Workers:
         for each in fetched:
             waiting.append((each, self._submit(each, profile)))
             if len(waiting) > _AHEAD * self._processes:
-                yield self._done(*waiting.popleft())
+                yield self._done(*waiting.popleft(), profile)
         while waiting:
-            yield self._done(*waiting.popleft())
+            yield self._done(*waiting.popleft(), profile)
 
     def close(self) -> None:
         """Stop the processes; what they were reading is not waited for."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+
+    def _start(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(
+            self._processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(os.getpid(),),
+        )
+        # Tasks start the processes, which inherit the mask: Ctrl-C is the parent's alone. The
+        # resource tracker is started before, because starting it lifts the mask.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(self._processes):
+                pool.submit(os.getpid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return pool
 
     def _submit(self, fetched: Fetched, profile: Profile) -> Future[Verdict]:
         try:
@@ -71,14 +89,15 @@ class Workers:
             self._pool = self._start()
             return self._pool.submit(_judge_in_time, fetched, profile)
 
-    def _done(self, fetched: Fetched, future: Future[Verdict]) -> tuple[Fetched, Verdict]:
-        try:
-            return fetched, future.result()
-        except BrokenProcessPool:
-            return fetched, self._lost()
-
-    def _lost(self) -> Verdict:
-        return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail="the reading process died")
+    def _done(
+        self, fetched: Fetched, future: Future[Verdict], profile: Profile
+    ) -> tuple[Fetched, Verdict]:
+        for _ in range(_ATTEMPTS):
+            try:
+                return fetched, future.result()
+            except BrokenProcessPool:
+                future = self._submit(fetched, profile)
+        return fetched, _LOST
 
 
 class _TooSlow(BaseException):
@@ -98,8 +117,7 @@ def _judge_in_time(fetched: Fetched, profile: Profile) -> Verdict:
 
 
 def _begin(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end with it even if it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Mind the time, and end with the parent even if it is killed."""
     signal.signal(signal.SIGALRM, _alarm)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

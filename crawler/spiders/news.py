@@ -38,6 +38,7 @@ class NewsSpider(Spider):
         self.run = run
         self._on_tick = on_tick
         self._ticking: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(
@@ -125,9 +126,13 @@ class NewsSpider(Spider):
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.run.filing.flush_if_due()
+            self.run.flush_if_due()
             if self._on_tick is not None:
                 self._on_tick(self.run)
+            if self.run.fault is not None and self.crawler.engine is not None:
+                closing = self.crawler.engine.close_spider_async(reason="cannot_write")
+                self._closing = asyncio.create_task(closing)
+                return
 
     def closed_by(self, reason: str) -> None:
         """Finish the run; also after Ctrl-C, when what was in flight has come in."""

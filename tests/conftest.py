@@ -1,0 +1,51 @@
+"""Fixtures: a sample site on loopback, an archive crawled from it, and the command itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.settings import Settings
+from archive.store import ArticleStore, open_store
+from sample.server import serving
+from tests.commands import Jianbao, write_sites
+
+
+@pytest.fixture(scope="session")
+def sample_base() -> Iterator[str]:
+    """Address of the sample site."""
+    with serving() as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def crawled_once(tmp_path_factory: pytest.TempPathFactory, sample_base: str) -> Jianbao:
+    """An archive of the whole sample site, indexed. Only read it; ``crawled`` may be changed."""
+    folder = tmp_path_factory.mktemp("crawled")
+    jianbao = Jianbao(folder / "data", write_sites(folder / "sites", sample_base))
+    jianbao.ok("crawl", "sample")
+    jianbao.ok("index", "rebuild")
+    return jianbao
+
+
+@pytest.fixture
+def crawled(tmp_path: Path, crawled_once: Jianbao) -> Jianbao:
+    """A copy of that archive of the test's own."""
+    shutil.copytree(crawled_once.data, tmp_path / "data")
+    shutil.copytree(crawled_once.sites, tmp_path / "sites")
+    return Jianbao(tmp_path / "data", tmp_path / "sites")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data", sites=tmp_path / "sites")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[ArticleStore]:
+    opened = open_store(settings.store_url)
+    yield opened
+    opened.close()
