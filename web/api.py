@@ -115,7 +115,8 @@ def article(article_id: str) -> ArticleAnswer:
         200: {
             "description": "The reference in the form asked for.",
             "content": {
-                form.media_type: {"schema": {"type": "string"}} for form in formats.values()
+                form.media_type: {"schema": {"type": "object" if "json" in form.key else "string"}}
+                for form in formats.values()
             },
         },
         **problem_answers(400, 404, 410, 503),

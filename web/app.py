@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.config.update(
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
         AUTO_404_RESPONSE=False,
+        SERVERS=[{"url": settings.public_url}],
         DESCRIPTION="A press-clippings archive for trade-union news.",
     )
     json_provider = cast(DefaultJSONProvider, app.json)

@@ -60,6 +60,7 @@ _NAME_VARIABLES = (
     "translator",
 )
 _DATE_VARIABLES = ("issued", "accessed", "available-date")
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|sc|span)\b[^>]*>")
 
 
@@ -70,11 +71,11 @@ def csl_fault(value: object) -> CslFault | None:
     if not isinstance(value.get("type"), str) or not value["type"]:
         return CslFault(N_("it has no “type”"))
     for variable in _NAME_VARIABLES:
-        names = value.get(variable, [])
+        names = value.get(variable) or []
         if not isinstance(names, list) or not all(isinstance(name, Mapping) for name in names):
             return CslFault(N_("“%(variable)s” is not a list of names"), variable)
     for variable in _DATE_VARIABLES:
-        if variable in value and not _is_date(value[variable]):
+        if value.get(variable) is not None and not _is_date(value[variable]):
             return CslFault(N_("“%(variable)s” is not a date"), variable)
     return None
 
@@ -84,7 +85,12 @@ def text(item: CslItem, variable: str) -> str:
     value = item.get(variable)
     if value is None or isinstance(value, Mapping | list):
         return ""
-    return " ".join(_MARKUP.sub("", str(value)).replace("\n", " ").split(" ")).strip()
+    return _one_line(_MARKUP.sub("", str(value)))
+
+
+def _one_line(words: str) -> str:
+    """A reference is one line; spaces inside it stay as printed."""
+    return _BREAKS.sub(" ", words).strip()
 
 
 # -- names ---------------------------------------------------------------------------------
@@ -114,7 +120,7 @@ def name_text(name: Mapping[str, Any], *, capitals: bool, hyphens: bool) -> str:
 
 
 def _part(name: Mapping[str, Any], part: str) -> str:
-    return str(name.get(part) or "").strip()
+    return _one_line(str(name.get(part) or ""))
 
 
 def _initials(given: str, hyphens: bool) -> str:

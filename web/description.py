@@ -44,10 +44,12 @@ def describe(specification: dict[str, Any]) -> dict[str, Any]:
 def _search_parameters() -> list[dict[str, Any]]:
     parameters = []
     for name, schema in SearchParameters.model_json_schema()["properties"].items():
-        description = schema.pop("description")
-        schema.pop("title", None)
+        description = schema["description"]
+        # An absent parameter is left out, never null: of “a day or null” the day is described.
+        plain = schema.get("anyOf", [schema])[0]
+        shown = {key: value for key, value in plain.items() if key not in ("title", "description")}
         parameters.append(
-            {"name": name, "in": "query", "description": description, "schema": schema}
+            {"name": name, "in": "query", "description": description, "schema": shown}
         )
     return parameters
 

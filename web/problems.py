@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
+from werkzeug.urls import iri_to_uri
 
 from archive.errors import ArticleWithdrawn, JianbaoError, QueryError, UnknownArticle
 from archive.words import N_
@@ -130,7 +131,7 @@ def _answer(
         title=title,
         status=int(status),
         detail=detail,
-        instance=request.full_path.rstrip("?"),
+        instance=iri_to_uri(request.full_path.rstrip("?")),
         errors=errors,
     )
     if _for_programs():

@@ -1,0 +1,272 @@
+"""The API: answers, errors in one shape, and its description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from archive.errors import StoreUnreadable
+from tests.test_web_archive import COURSES, PUBLIC, REPORT, WITHDRAWN, an_app, held_by
+from web.citation_formats import formats
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
+    with an_app(tmp_path_factory.mktemp("api")) as app:
+        held_by(app).follow(patience=30)
+        yield app
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+def answer(client: FlaskClient, path: str, **arguments: Any) -> dict[str, Any]:
+    response = client.get(path, query_string=arguments or None, headers=ENGLISH)
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "application/json"
+    value: dict[str, Any] = response.get_json()
+    return value
+
+
+# -- search ----------------------------------------------------------------------------------
+
+
+def test_search_answers_hits_with_snippets_and_facets(client: FlaskClient) -> None:
+    found = answer(client, "/api/v1/search", q="党建 两张皮")
+    assert found["total"] == 1
+    assert found["most_words"] is False
+    assert found["page"] == 1
+    assert found["next"] is None
+    hit = found["hits"][0]
+    assert hit["id"] == REPORT.id
+    assert hit["title"] == REPORT.title
+    assert hit["published"] == "2019-11-29"
+    assert hit["site"] == "ftqgh"
+    assert hit["url"] == REPORT.url
+    assert hit["page_url"] == f"{PUBLIC}/articles/{REPORT.id}"
+    assert hit["container_title"] == "丰台区总工会网站"
+    assert hit["section"] == {"heading": None, "anchor": "s0"}
+    marked = {hit["snippet"][start:end] for start, end in hit["snippet_marks"]}
+    assert {"党建", "两张皮"} <= marked
+    assert found["facets"]["site"] == [{"value": "ftqgh", "count": 1}]
+    assert found["facets"]["year"] == [{"value": "2019", "count": 1}]
+
+
+def test_days_are_inclusive_and_may_be_months_or_years(client: FlaskClient) -> None:
+    day = answer(client, "/api/v1/search", **{"from": "2019-11-29", "until": "2019-11-29"})
+    month = answer(client, "/api/v1/search", **{"from": "2019-11", "until": "2019-11"})
+    year = answer(client, "/api/v1/search", **{"from": "2019", "until": "2019"})
+    assert [found["total"] for found in (day, month, year)] == [1, 1, 1]
+    assert answer(client, "/api/v1/search", until="2019-11-28")["total"] == 0
+    assert answer(client, "/api/v1/search", **{"from": "2019-11-30"})["total"] == 26
+
+
+def test_sites_may_be_repeated(client: FlaskClient) -> None:
+    assert answer(client, "/api/v1/search", site="bjzgh")["total"] == 25
+    assert answer(client, "/api/v1/search", site=["bjzgh", "ftqgh"])["total"] == 28
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(client: FlaskClient) -> None:
+    address, ids = "/api/v1/search?q=培训班&limit=10&sort=oldest", []
+    while address:
+        found = answer(client, address)
+        ids += [hit["id"] for hit in found["hits"]]
+        assert len(found["hits"]) == min(10, found["total"] - 10 * (found["page"] - 1))
+        address = (found["next"] or "").removeprefix(PUBLIC)
+    assert ids == [course.id for course in sorted(COURSES, key=lambda one: (one.published, one.id))]
+
+
+def test_empty_parameters_count_as_absent(client: FlaskClient) -> None:
+    everything = answer(client, "/api/v1/search")
+    assert (
+        answer(client, "/api/v1/search?q=&from=&until=&site=&sort=&page=")["total"]
+        == (everything["total"])
+    )
+    days = [hit["published"] for hit in everything["hits"]]
+    assert days == sorted(days, reverse=True)
+
+
+# -- articles and citations -------------------------------------------------------------------
+
+
+def test_an_article_with_its_captures(client: FlaskClient) -> None:
+    record = answer(client, f"/api/v1/articles/{REPORT.id}")
+    assert record["title"] == REPORT.title
+    assert record["sections"][1]["subheading"] == "特色党建活动凝心聚力"
+    assert len(record["captures"]) == 2
+    assert record["captures"][0]["payload_digest"].startswith("sha256:")
+
+
+@pytest.mark.parametrize("name", [*formats, "gbt7714"])
+def test_a_citation_has_the_media_type_of_its_format(client: FlaskClient, name: str) -> None:
+    response = client.get(f"/api/v1/articles/{REPORT.id}/citation?format={name}")
+    assert response.status_code == 200
+    assert "创新出实招" in response.text
+    if name == "csl-json":
+        assert response.mimetype == "application/vnd.citationstyles.csl+json"
+        assert json.loads(response.text)["note"] == f"{PUBLIC}/articles/{REPORT.id}"
+    else:
+        assert response.mimetype == "text/plain"
+
+
+def test_the_default_citation(client: FlaskClient) -> None:
+    response = client.get(f"/api/v1/articles/{REPORT.id}/citation")
+    assert response.text == (
+        "丰台区总工会. 【不忘初心】创新出实招 破解党建难题[EB/OL]. （2019-11-29）[2026-11-22]. "
+        "https://www.ftqgh.example/2019/11/29/1.html.\n"
+    )
+
+
+# -- errors ----------------------------------------------------------------------------------
+
+SEARCH = "/api/v1/search"
+ARTICLE = f"/api/v1/articles/{REPORT.id}"
+ERRORS = [
+    (f"{SEARCH}?q=date:昨天", 400, "query-invalid", "q"),
+    (f"{SEARCH}?q={'工' * 1001}", 400, "parameters-invalid", "q"),
+    (f"{SEARCH}?from=2019-13", 400, "parameters-invalid", "from"),
+    (f"{SEARCH}?until=昨天", 400, "parameters-invalid", "until"),
+    (f"{SEARCH}?from=2020&until=2019", 400, "parameters-invalid", "from"),
+    (f"{SEARCH}?sort=best", 400, "parameters-invalid", "sort"),
+    (f"{SEARCH}?page=0", 400, "parameters-invalid", "page"),
+    (f"{SEARCH}?page=x", 400, "parameters-invalid", "page"),
+    (f"{SEARCH}?page={10**30}", 400, "parameters-invalid", "page"),
+    (f"{SEARCH}?q=党建&page=2", 400, "parameters-invalid", "page"),
+    (f"{SEARCH}?limit=101", 400, "parameters-invalid", "limit"),
+    (f"{SEARCH}?{'&'.join(f'site=s{n}' for n in range(60))}", 400, "parameters-invalid", "site"),
+    (f"{ARTICLE}/citation?format=apa", 400, "parameters-invalid", "format"),
+    ("/api/v1/articles/nosuchreport", 404, "unknown-article", None),
+    ("/api/v1/articles/nosuchreport/citation", 404, "unknown-article", None),
+    (f"/api/v1/articles/{WITHDRAWN.id}", 410, "article-withdrawn", None),
+    (f"/api/v1/articles/{WITHDRAWN.id}/citation", 410, "article-withdrawn", None),
+    ("/api/v1/nothing", 404, "not-found", None),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "code", "parameter"), ERRORS)
+def test_every_error_has_one_shape(
+    client: FlaskClient,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    status: int,
+    code: str,
+    parameter: str | None,
+) -> None:
+    response = client.get(path, headers=ENGLISH)
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    problem = response.get_json()
+    assert set(problem) == {"type", "title", "status", "detail", "instance", "errors"}
+    assert problem["type"] == f"urn:jianbao:problem:{code}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["instance"].startswith(path.partition("?")[0])
+    for error in problem["errors"]:
+        assert set(error) == {"parameter", "detail", "position"}
+        assert error["detail"]
+    assert [error["parameter"] for error in problem["errors"]] == ([parameter] if parameter else [])
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_a_query_error_says_where(client: FlaskClient) -> None:
+    problem = client.get(f"{SEARCH}?q=工会 date:昨天", headers=ENGLISH).get_json()
+    assert problem["errors"][0]["position"] == 8
+
+
+def test_all_faults_are_told_at_once(client: FlaskClient) -> None:
+    problem = client.get(f"{SEARCH}?from=x&until=y&page=z", headers=ENGLISH).get_json()
+    assert {error["parameter"] for error in problem["errors"]} == {"from", "until", "page"}
+
+
+def test_a_withdrawn_report_says_when_and_why(client: FlaskClient) -> None:
+    detail = client.get(f"/api/v1/articles/{WITHDRAWN.id}", headers=ENGLISH).get_json()["detail"]
+    assert "2026-11-22" in detail
+    assert "应作者要求" in detail
+
+
+def test_writing_is_not_allowed(client: FlaskClient) -> None:
+    response = client.post(SEARCH, headers=ENGLISH)
+    assert response.status_code == 405
+    assert response.mimetype == "application/problem+json"
+    assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(StoreUnreadable(store="sqlite:///x", reason="gone"), 503), (RuntimeError("secret"), 500)],
+)
+def test_our_failures_are_logged_and_keep_the_shape(
+    client: FlaskClient,
+    app: APIFlask,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(held_by(app), "find", fail)
+    response = client.get(SEARCH, headers=ENGLISH)
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    assert "secret" not in response.text
+    assert "request=failed" in caplog.text
+    assert ("Retry-After" in response.headers) is (status == 503)
+
+
+# -- description -----------------------------------------------------------------------------
+
+
+def test_the_description_is_openapi_31_and_complete(client: FlaskClient) -> None:
+    description = answer(client, "/api/openapi.json")
+    assert description["openapi"].startswith("3.1")
+    paths = description["paths"]
+    assert set(paths) == {
+        "/api/v1/search",
+        "/api/v1/articles/{article_id}",
+        "/api/v1/articles/{article_id}/citation",
+    }
+    search = paths["/api/v1/search"]["get"]
+    names = [parameter["name"] for parameter in search["parameters"]]
+    assert names == ["q", "from", "until", "site", "sort", "page", "limit"]
+    assert all(parameter["description"] for parameter in search["parameters"])
+    citation = paths["/api/v1/articles/{article_id}/citation"]["get"]
+    assert [parameter["name"] for parameter in citation["parameters"]] == ["article_id", "format"]
+    for path in paths.values():
+        for status, response in path["get"]["responses"].items():
+            if status.startswith(("4", "5")):
+                assert set(response["content"]) == {"application/problem+json"}
+
+
+def test_every_reference_of_the_description_leads_somewhere(client: FlaskClient) -> None:
+    description = answer(client, "/api/openapi.json")
+
+    def references(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from ([value["$ref"]] if isinstance(value.get("$ref"), str) else [])
+            for part in value.values():
+                yield from references(part)
+        if isinstance(value, list):
+            for part in value:
+                yield from references(part)
+
+    for reference in references(description):
+        target: Any = description
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+        assert target
+
+
+def test_other_origins_may_read_the_api(client: FlaskClient) -> None:
+    assert client.get(SEARCH).headers["Access-Control-Allow-Origin"] == "*"

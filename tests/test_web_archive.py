@@ -1,0 +1,177 @@
+"""The small archive that tests of pages and API read, and how a server follows it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from apiflask import APIFlask
+
+from archive.article import Article, Figure, Section
+from archive.outcome import Withdrawal
+from archive.settings import Settings
+from archive.store import open_store
+from search.index import SearchQuery
+from tests.builders import a_capture, an_article
+from web.app import create_app
+from web.holdings import EXTENSION, Holdings
+
+PUBLIC = "https://archive.example"
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+REPORT = an_article(
+    url="https://www.ftqgh.example/2019/11/29/1.html",
+    title="【不忘初心】创新出实招 破解党建难题",
+    column_tag="不忘初心",
+    published=date(2019, 11, 29),
+    container_title="丰台区总工会网站",
+    publisher="丰台区总工会",
+    editor="责编甲",
+    reprinted_from="劳动午报",
+    channel="党建",
+    sections=(
+        Section(paragraphs=("今年以来，丰台区总工会党总支着力破解党建与业务两张皮难题。",)),
+        Section(
+            heading="在理论水平上下功夫",
+            subheading="特色党建活动凝心聚力",
+            paragraphs=("党员骨干讲业务、党员干部讲心得。",),
+        ),
+        Section(
+            heading="在理论水平上下功夫",
+            subheading="走进工地",
+            paragraphs=("党课开到了塔吊下面。",),
+        ),
+    ),
+    figures=(
+        Figure(url="https://www.ftqgh.example/1.jpg", caption="参观警示教育基地"),
+        Figure(url="javascript:alert(3)", caption=None),
+    ),
+    captures=(
+        a_capture(captured_at=datetime(2026, 11, 20, 1, 0, tzinfo=UTC)),
+        a_capture(captured_at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC)),
+    ),
+)
+HOSTILE = an_article(
+    url="javascript:alert(4)",
+    title=f"标题{MARKUP}</title>",
+    published=date(2021, 5, 1),
+    container_title=f"媒体{MARKUP}",
+    publisher='单位" onmouseover="alert(5)',
+    sections=(Section(heading=f"小标题{MARKUP}", paragraphs=(f"恶意正文{MARKUP}",)),),
+    figures=(Figure(url=None, caption=f"图注{MARKUP}"),),
+)
+UNDATED = an_article("没有印日期的报道。", title="未印日期")
+WITHDRAWN = an_article("撤下的内容。", title="撤下的报道", published=date(2020, 1, 1))
+COURSES = tuple(
+    an_article(
+        f"第{number}期职工技能培训班开班。",
+        url=f"https://www.bjzgh.example/{number}.html",
+        site="bjzgh",
+        title=f"培训班开班（{number}）",
+        published=date(2022 + number // 13, number % 12 + 1, 5),
+        container_title="北京工会网",
+        publisher="某市总工会",
+        authors=("通讯员甲", "通讯员乙"),
+    )
+    for number in range(1, 26)
+)
+ARTICLES: tuple[Article, ...] = (REPORT, HOSTILE, UNDATED, WITHDRAWN, *COURSES)
+
+
+def settings_in(folder: Path) -> Settings:
+    profile = folder / "sites" / "bjzgh" / "profile.toml"
+    profile.parent.mkdir(parents=True, exist_ok=True)
+    profile.write_text('name = "北京工会网"\n', encoding="utf-8")
+    return Settings(data=folder / "data", sites=folder / "sites", public_url=PUBLIC)
+
+
+def fill(settings: Settings) -> None:
+    store = open_store(settings.store_url)
+    with store.batch():
+        for article in ARTICLES:
+            store.put(article)
+        at = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
+        withdrawal = Withdrawal(article_id=WITHDRAWN.id, reason="应作者要求", at=at)
+        store.withdraw(withdrawal)
+    store.close()
+
+
+@contextmanager
+def an_app(folder: Path) -> Iterator[APIFlask]:
+    """The application over the archive above, closed at the end."""
+    settings = settings_in(folder)
+    fill(settings)
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        held_by(app).close()
+
+
+def held_by(app: APIFlask) -> Holdings:
+    return cast(Holdings, app.extensions[EXTENSION])
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Holdings]:
+    with an_app(tmp_path) as app:
+        yield held_by(app)
+
+
+def test_a_running_server_shows_what_is_crawled_now(held: Holdings) -> None:
+    query = SearchQuery(text="“新到的报道”")
+    held.follow(patience=30)
+    assert held.find(query).total == 0
+    held.store.put(an_article("新到的报道写的是别处没有的事。"))
+    held.follow(patience=30)
+    assert held.index.revision() == held.store.revision
+    assert held.find(query).total == 1
+
+
+def test_a_withdrawn_report_is_not_found(held: Holdings) -> None:
+    held.follow(patience=30)
+    assert held.find(SearchQuery(text="“撤下的内容”")).total == 0
+
+
+def test_only_one_thread_makes_the_index_follow(
+    held: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, may_end, calls = threading.Event(), threading.Event(), []
+
+    def slow_sync(*_: object) -> None:
+        calls.append(threading.current_thread())
+        running.set()
+        may_end.wait(30)
+
+    monkeypatch.setattr("web.holdings.sync", slow_sync)
+    readers = [threading.Thread(target=held.follow, args=(0.05,)) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    assert running.wait(10)
+    for reader in readers:
+        reader.join(10)
+        assert not reader.is_alive(), "a reader waited longer than its patience"
+    may_end.set()
+    assert len(calls) == 1
+
+
+def test_a_failing_index_is_logged_and_does_not_stop_readers(
+    held: Holdings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken_sync(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("web.holdings.sync", broken_sync)
+    held.follow(patience=10)
+    assert "index_follows=failed" in caplog.text
+
+
+def test_a_site_is_called_by_its_name_or_its_key(held: Holdings) -> None:
+    assert held.site_name("bjzgh") == "北京工会网"
+    assert held.site_name("ftqgh") == "ftqgh"
+    assert held.site_name("../../etc") == "../../etc"
