@@ -58,8 +58,8 @@ lock: $(VENV)/dev
 
 messages: $(VENV)/dev
 	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords N_ --no-location --sort-output \
-	  --omit-header --output build/messages.pot .
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --domain messages \
+	  --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --domain messages \
 	  --input-file build/messages.pot --output-dir archive/translations --locale zh_CN
 
 clean:

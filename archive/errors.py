@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
     NOTHING_FETCHED = 4
     """The crawl ended without one usable page."""
     BUSY = 5
-    """Another crawl of the site is running."""
+    """Another crawl of the site is running, or another command is writing the index."""
     DAMAGED = 6
     """``verify`` found damage."""
     INTERRUPTED = 130
@@ -39,10 +39,16 @@ class JianbaoError(Exception):
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = ExitCode.ERROR
     message: ClassVar[str] = ""
+    worded: ClassVar[tuple[str, ...]] = ()
+    """Facts that are message ids themselves."""
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """The message with its facts, in the language of ``translate``."""
-        return translate(self.message) % vars(self)
+        return translate(self.message) % self._facts(translate)
+
+    def _facts(self, translate: Callable[[str], str]) -> dict[str, object]:
+        """What the message's placeholders stand for."""
+        return {n: translate(v) if n in self.worded else v for n, v in vars(self).items()}
 
     def __str__(self) -> str:
         return self.words()
@@ -52,6 +58,7 @@ class JianbaoError(Exception):
 class SettingInvalid(JianbaoError):
     code = "setting-invalid"
     exit_code = ExitCode.USAGE
+    worded = ("reason",)
     message = N_(
         "The setting %(name)s cannot be used: %(reason)s. "
         "Correct it in the environment or in jianbao.toml."
@@ -137,6 +144,7 @@ class SiteBusy(JianbaoError):
 @dataclass(eq=False)
 class IndexMismatch(JianbaoError):
     code = "index-mismatch"
+    worded = ("reason",)
     message = N_(
         "The search index %(index)s does not belong to this store and version (%(reason)s). "
         "Nothing is lost; run “jianbao index rebuild”."
@@ -146,15 +154,26 @@ class IndexMismatch(JianbaoError):
 
 
 @dataclass(eq=False)
+class IndexBusy(JianbaoError):
+    code = "index-busy"
+    exit_code = ExitCode.BUSY
+    message = N_(
+        "Another command is writing the search index %(index)s. "
+        "Wait until it ends, or stop it first."
+    )
+    index: str
+
+
+@dataclass(eq=False)
 class QueryError(JianbaoError):
     """What a reader typed cannot be searched. ``position`` counts characters from 0."""
 
     code = "query-invalid"
     exit_code = ExitCode.USAGE
+    worded = ("reason",)
     message = N_("The query cannot be read at character %(place)s: %(reason)s")
     position: int
     reason: str
 
-    def words(self, translate: Callable[[str], str] = str) -> str:
-        facts = {"place": self.position + 1, "reason": translate(self.reason)}
-        return translate(self.message) % facts
+    def _facts(self, translate: Callable[[str], str]) -> dict[str, object]:
+        return {**super()._facts(translate), "place": self.position + 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -10,7 +11,7 @@ _FORBIDDEN = tuple(
     for words in (
         "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
         "192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4 "
-        "::/128 ::1/128 64:ff9b::/96 fc00::/7 fe80::/10 ff00::/8"
+        "::/96 64:ff9b::/96 64:ff9b:1::/48 fc00::/7 fe80::/10 fec0::/10 ff00::/8"
     ).split()
 )
 
@@ -24,10 +25,13 @@ class AddressRule:
     """Names that were found to lead to forbidden addresses."""
 
     def permits(self, address: str | IPv4Address | IPv6Address) -> bool:
-        """Whether an IP address may be connected to; an IPv4 one in IPv6 clothes counts as IPv4."""
+        """Whether an IP address may be connected to; an IPv4 one in IPv6 clothes counts as IPv4.
+
+        Raises ``ValueError`` for anything else than an address.
+        """
         ip = ip_address(str(address).partition("%")[0])
-        if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
+        if isinstance(ip, IPv6Address):
+            ip = ip.ipv4_mapped or ip.sixtofour or ip
         if any(ip in network for network in self.allowed):
             return True
         return not any(ip in network for network in _FORBIDDEN)
@@ -37,7 +41,8 @@ class AddressRule:
 
         Names are judged again when they are resolved, by the addresses that will be used.
         """
-        name = host.strip("[]").rstrip(".").lower()
+        name = unicodedata.normalize("NFKC", host).replace("。", ".").strip().strip("[]")
+        name = name.rstrip(".").lower()
         try:
             return self.permits(name)
         except ValueError:

@@ -10,11 +10,16 @@ from archive.article import Figure, Section
 from crawler.lines import Line
 
 _MARKED = re.compile(r"^[■●◆▲★▌]+\s*(?P<words>[^■●◆▲★▌]+?)\s*[■●◆▲★▌]*$")
+_BRACKETED = re.compile(r"^【\s*(?P<words>[^【】：:]+?)\s*】$")
 _NUMBERED = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章节]|[一二三四五六七八九十]+是?、)\s*\S"
 )
 _PARENTHESISED = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]\s*\S")
 _SENTENCE_END = re.compile(r"[。！？!?；;：:，,…][”’」』）)]*$")
+_SIGNS = ((5, _MARKED), (5, _BRACKETED), (6, _NUMBERED), (7, _PARENTHESISED))
+_BOLD = 8
+_CREDIT = re.compile(r"(?:摄影?|摄影报道|供图|资料图片?|[图摄][/／:：]\s*\S{2,20})\s*[）)]?$")
+"""How the words under a picture end: （林小满 摄）, （图/工会供图）."""
 _LONGEST_HEADING = 40
 _LONGEST_SUBHEADING = 30
 _LONGEST_CAPTION = 80
@@ -29,12 +34,12 @@ class Body:
     figures: list[Figure] = field(default_factory=list)
 
 
-def body_of(lines: Sequence[Line], absolute: Callable[[str], str]) -> Body:
+def body_of(lines: Sequence[Line], absolute: Callable[[str], str | None]) -> Body:
     """Sections and figures in printed order. ``absolute`` completes an image's address.
 
-    A heading is ``h2`` to ``h4``, a line wrapped in ``■``, ``一、`` or ``（一）`` at the start of a
-    short line, or a short line all in bold; none of them ends like a sentence. A short plain line
-    directly under a heading that ends without punctuation is its subheading.
+    A heading is ``h2`` to ``h4``, a line wrapped in ``■`` or 【】, ``一、`` or ``（一）`` at the
+    start of a short line, or a short line all in bold; none of them ends like a sentence. A short
+    plain line directly under a heading that ends without punctuation is its subheading.
     """
     figures, rest = _take_figures(lines, absolute)
     ranks = _ranks(rest)
@@ -42,7 +47,7 @@ def body_of(lines: Sequence[Line], absolute: Callable[[str], str]) -> Body:
 
 
 def _take_figures(
-    lines: Sequence[Line], absolute: Callable[[str], str]
+    lines: Sequence[Line], absolute: Callable[[str], str | None]
 ) -> tuple[list[Figure], list[Line]]:
     """Images with the captions after them, and the lines that remain."""
     figures: list[Figure] = []
@@ -54,11 +59,14 @@ def _take_figures(
         if line.image is None:
             rest.append(line)
             continue
-        caption = None
+        caption: list[str] = []
         if at < len(lines) and _is_caption(lines[at]):
-            caption = lines[at].text
+            caption.append(lines[at].text)
             at += 1
-        figures.append(Figure(url=absolute(line.image), caption=caption))
+        while caption and at < len(lines) and lines[at].is_caption and lines[at].image is None:
+            caption.append(lines[at].text)
+            at += 1
+        figures.append(Figure(url=absolute(line.image), caption=" ".join(caption) or None))
     return figures, rest
 
 
@@ -70,9 +78,9 @@ def _is_caption(line: Line) -> bool:
         return True
     if line.text.startswith("图为"):
         return len(line.text) <= _LONGEST_SAID_CAPTION
-    if not line.is_centred or _MARKED.match(line.text):
+    if len(line.text) > _LONGEST_CAPTION or _sign(line.text):
         return False
-    return len(line.text) <= _LONGEST_CAPTION and not line.text.endswith("。")
+    return bool(_CREDIT.search(line.text)) or (line.is_centred and not line.text.endswith("。"))
 
 
 def _ranks(lines: Sequence[Line]) -> list[int]:
@@ -98,13 +106,12 @@ def _heading_kind(line: Line) -> int:
         return line.level
     if len(text) > _LONGEST_HEADING or _SENTENCE_END.search(text):
         return 0
-    if _MARKED.match(text):
-        return 5
-    if _NUMBERED.match(text):
-        return 6
-    if _PARENTHESISED.match(text):
-        return 7
-    return 8 if line.is_bold else 0
+    return _sign(text) or (_BOLD if line.is_bold else 0)
+
+
+def _sign(text: str) -> int:
+    """The kind of heading that a line's first characters make it, 0 for none."""
+    return next((kind for kind, sign in _SIGNS if sign.match(text)), 0)
 
 
 def _is_subheading(line: Line) -> bool:
@@ -140,5 +147,5 @@ def _sections(lines: Sequence[Line], ranks: Iterable[int]) -> list[Section]:
 
 
 def _heading_words(line: Line) -> str:
-    marked = _MARKED.match(line.text)
+    marked = _MARKED.match(line.text) or _BRACKETED.match(line.text)
     return marked["words"] if marked else line.text

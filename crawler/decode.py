@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+Evidence = Literal["bom", "bytes", "http", "meta", "default"]
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -22,14 +24,27 @@ _XML_LABEL = re.compile(rb"encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 4096
 _TOLERATED = 0.005
 """Share of bad bytes among the non-ASCII ones up to which a page is still UTF-8."""
-_WIDENED = {
+_MEANT = {
+    "utf-8": "utf-8",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "gb18030": "gb18030",
     "big5": "big5hkscs",
     "big5hkscs": "big5hkscs",
+    "cp950": "big5hkscs",
+    "shift_jis": "cp932",
+    "cp932": "cp932",
+    "euc_jp": "euc_jp",
+    "euc_kr": "cp949",
+    "cp949": "cp949",
 }
-_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+"""Python's names of the labels that are heeded, and what sites mean by them.
+
+Western labels are not: ISO-8859-1 is what servers say that were never told, and fits any bytes.
+"""
+_ASCII = bytes(range(128))
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_CONTROL_CHARACTERS = dict.fromkeys(_CONTROLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,7 @@ class Decoded:
     text: str
     encoding: str
     """Python's name of the encoding used."""
-    evidence: Literal["bom", "bytes", "http", "meta", "default"]
+    evidence: Evidence
     damaged: int
     """Characters that could not be decoded; each is U+FFFD in the text."""
 
@@ -47,37 +62,39 @@ class Decoded:
 def decode(data: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page, given its HTTP ``Content-Type``. Never raises.
 
-    In order: a byte-order mark, bytes that are valid UTF-8 (so that a refuted label loses), the
-    HTTP label, the label in a meta element, GB18030. Labels are widened to what sites mean by
-    them: any GB label is GB18030, Big5 is Big5-HKSCS.
+    In order: a byte-order mark, bytes that are UTF-8 but for a few (so that a refuted label
+    loses), the HTTP label, the label in a meta element, GB18030. Labels are widened to what sites
+    mean by them: any GB label is GB18030, Big5 is Big5-HKSCS. Control characters are left out.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], encoding, "bom")
-    if (utf8 := _decoded(data, "utf-8", "bytes")).damaged == 0:
-        return utf8
-    labels: list[tuple[str | None, Literal["http", "meta"]]] = [
+    labels: list[tuple[str | None, Evidence]] = [
         (_label((content_type or "").encode("latin-1", "replace")), "http"),
         (_meta_label(data), "meta"),
+        ("gb18030", "default"),
     ]
-    tried = [_decoded(data, label, where) for label, where in labels if label]
-    for attempt in tried:
-        if attempt.damaged == 0:
-            return attempt
-    high = sum(byte > 127 for byte in data)
-    if utf8.damaged <= _TOLERATED * high:
+    data = data.translate(None, _CONTROLS)
+    utf8 = _decoded(data, "utf-8", "bytes")
+    if utf8.damaged <= _TOLERATED * len(data.translate(None, _ASCII)):
         return utf8
-    return min([*tried, _decoded(data, "gb18030", "default")], key=lambda each: each.damaged)
+    attempts: list[Decoded] = []
+    for label, evidence in labels:
+        if label is not None:
+            attempts.append(_decoded(data, label, evidence))
+            if attempts[-1].damaged == 0:
+                return attempts[-1]
+    return min(attempts, key=lambda each: each.damaged)
 
 
-def _decoded(
-    data: bytes, encoding: str, evidence: Literal["bom", "bytes", "http", "meta", "default"]
-) -> Decoded:
+def _decoded(data: bytes, encoding: str, evidence: Evidence) -> Decoded:
     text = data.decode(encoding, "replace")
     damaged = text.count("\ufffd")
-    if damaged and evidence == "bytes":
+    if damaged and encoding == "utf-8":
         damaged -= data.count(b"\xef\xbf\xbd")
-    return Decoded(text.translate(_CONTROL), encoding, evidence, damaged)
+    if evidence == "bom":
+        text = text.translate(_CONTROL_CHARACTERS)
+    return Decoded(text, encoding, evidence, damaged)
 
 
 def _meta_label(data: bytes) -> str | None:
@@ -89,12 +106,12 @@ def _meta_label(data: bytes) -> str | None:
 
 
 def _label(words: bytes) -> str | None:
-    """The Python name of a charset label in these words, widened; ``None`` without a known one."""
+    """What the charset label in these words means; ``None`` without one that is heeded."""
     match = _LABEL.search(words) or _XML_LABEL.search(words)
     if match is None:
         return None
     try:
         name = codecs.lookup(match[1].decode("ascii", "replace")).name
-    except LookupError:
+    except (LookupError, ValueError):
         return None
-    return _WIDENED.get(name, name)
+    return _MEANT.get(name)

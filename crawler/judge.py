@@ -6,25 +6,19 @@ files is the store that the crawl made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urljoin, urlsplit
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+from urllib.parse import quote, urldefrag, urlsplit
 
 from archive.capture import Capture
 from archive.outcome import OutcomeKind
 from crawler.decode import decode
-from crawler.lines import lines_of
+from crawler.markup import DEEPEST, Markup, TooDeep, absolute
 from crawler.profile import Profile
-from crawler.reading import PARSER, Page, PageUnread, read_page
+from crawler.reading import Page, PageUnread, read_page
 
 _HTML = frozenset(("text/html", "application/xhtml+xml", None))
 _WAF = {412: "瑞数", 521: "加速乐"}
 _GONE = frozenset((404, 410))
-_FEW_CHARACTERS = 100
-"""A page with scripts and less text than this shows nothing without JavaScript."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +51,7 @@ def judge(fetched: Fetched, profile: Profile) -> Verdict:
         return settled
     if urlsplit(capture.url).path == "/robots.txt":
         return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail="robots.txt")
-    if capture.media_type not in _HTML:
+    if (capture.media_type or None) not in _HTML:
         return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail=str(capture.media_type))
     is_article = profile.is_article(capture.url)
     if not is_article and not profile.is_list_page(capture.url):
@@ -68,16 +62,13 @@ def judge(fetched: Fetched, profile: Profile) -> Verdict:
     try:
         return Verdict(page=read_page(text, profile, capture))
     except PageUnread as unread:
-        if unread.kind == "layout_not_recognised" and _is_empty_without_javascript(text):
-            return Verdict(kind=OutcomeKind.NEEDS_JAVASCRIPT, detail=unread.detail)
         return Verdict(kind=OutcomeKind(unread.kind), detail=unread.detail)
 
 
 def _by_status(fetched: Fetched) -> Verdict | None:
     """What the HTTP status alone decides."""
     status = fetched.capture.status
-    if fetched.location is not None and 300 <= status < 400:
-        target = urldefrag(urljoin(fetched.capture.url, fetched.location)).url
+    if 300 <= status < 400 and (target := _target_of(fetched)):
         return Verdict(kind=OutcomeKind.REDIRECT, detail=target, links=(target,))
     if status in _WAF:
         return Verdict(kind=OutcomeKind.REFUSED_BY_WAF, detail=f"{status} {_WAF[status]}")
@@ -90,30 +81,34 @@ def _by_status(fetched: Fetched) -> Verdict | None:
     return None
 
 
+def _target_of(fetched: Fetched) -> str | None:
+    """Where a redirect leads. Headers come as Latin-1; servers write UTF-8 or GBK into them."""
+    location = (fetched.location or "").encode("latin-1", "replace")
+    if not location.isascii():
+        location = quote(decode(location).text, safe=_IN_ADDRESSES).encode()
+    target = absolute(fetched.capture.url, location.decode("ascii"))
+    return urldefrag(target).url if target else None
+
+
+_IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~-._"
+
+
 def _list_page(text: str, profile: Profile, capture: Capture) -> Verdict:
-    soup = BeautifulSoup(text, PARSER)
-    base = soup.find("base", href=True)
-    start = urljoin(capture.url, str(base["href"])) if isinstance(base, Tag) else capture.url
-    links: dict[str, None] = {}
-    for anchor in soup.find_all(("a", "area"), href=True):
-        if url := _target(start, str(anchor["href"]), profile.covers):
-            links.setdefault(url)
-    wanted = tuple(url for url in links if profile.is_article(url) or profile.is_list_page(url))
+    try:
+        markup = Markup(text, capture.url)
+    except TooDeep:
+        detail = f"elements lie {DEEPEST} deep"
+        return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail=detail)
+    links = dict.fromkeys(urldefrag(href).url for href in markup.hrefs(("a", "area")))
+    wanted = tuple(url for url in links if _leads_on(url, profile))
     return Verdict(kind=OutcomeKind.LIST_PAGE, links=wanted)
 
 
-def _target(start: str, href: str, covers: Callable[[str], bool]) -> str | None:
-    """The address that a link leads to, if it lies on the site."""
+def _leads_on(url: str, profile: Profile) -> bool:
+    """Whether an address is a list page or an article on the site."""
     try:
-        url = urldefrag(urljoin(start, href.strip())).url
-        return url if urlsplit(url).scheme in ("http", "https") and covers(url) else None
+        if urlsplit(url).scheme not in ("http", "https") or not profile.covers(url):
+            return False
     except ValueError:
-        return None
-
-
-def _is_empty_without_javascript(text: str) -> bool:
-    soup = BeautifulSoup(text, PARSER)
-    if soup.find("script") is None:
         return False
-    shown = sum(len(line.text) for line in lines_of(soup.body or soup))
-    return shown < _FEW_CHARACTERS
+    return profile.is_article(url) or profile.is_list_page(url)

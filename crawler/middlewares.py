@@ -87,10 +87,10 @@ class AddressMiddleware:
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https"):
             raise ForbiddenAddress(f"{parts.scheme}:")
-        if not run.profile.covers(request.url):
-            raise OffSite(parts.netloc)
         if not run.addresses.permits_host(parts.hostname or ""):
             raise ForbiddenAddress(parts.hostname or "")
+        if not run.profile.covers(request.url):
+            raise OffSite(parts.netloc)
 
     def process_response(self, request: Request, response: Response) -> Response:
         address = response.ip_address

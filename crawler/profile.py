@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,17 +17,21 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
 
 from archive.errors import ExitCode, JianbaoError
 from archive.words import N_
+from crawler.profile_errors import ProfileInvalid, fault, reason_of
 
+__all__ = ["META", "PROFILE", "URL", "Layout", "Profile", "ProfileInvalid", "UnknownSite"]
 PROFILE = "profile.toml"
 META = "meta:"
 URL = "url"
 """As a locator of the date: believe the day in the page's address."""
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -43,41 +48,73 @@ class UnknownSite(JianbaoError):
     known: str
 
 
-@dataclass(eq=False)
-class ProfileInvalid(JianbaoError):
-    code = "profile-invalid"
-    exit_code = ExitCode.USAGE
-    message = N_("%(file)s: %(key)s: %(reason)s. See docs/profile.md for what may stand there.")
-    file: str
-    key: str
-    reason: str
-
-
 def _selector(words: str) -> str:
+    if words.startswith(META):
+        raise fault(
+            N_("“%(words)s” names no place on the page; write a CSS selector."), words=words
+        )
+    try:
+        soupsieve.compile(words)
+    except soupsieve.SelectorSyntaxError as error:
+        raise fault(
+            N_("“%(words)s” is no CSS selector (%(why)s); correct it."),
+            words=words,
+            why=str(error).splitlines()[0].rstrip("."),
+        ) from error
+    return words
+
+
+def _locator(words: str) -> str:
     if not words.startswith(META):
-        try:
-            soupsieve.compile(words)
-        except soupsieve.SelectorSyntaxError as error:
-            reason = str(error).splitlines()[0]
-            raise ValueError(f"“{words}” is no CSS selector ({reason})") from error
+        return _selector(words)
+    if not words.removeprefix(META).strip():
+        raise fault(N_("“meta:” lacks a name; write for instance “meta:PubDate”."))
     return words
 
 
 def _pattern(words: str) -> str:
     try:
         re.compile(words)
-    except re.error as error:
-        raise ValueError(f"“{words}” is no regular expression ({error})") from error
+    except (re.error, RecursionError, OverflowError) as error:
+        raise fault(
+            N_("“%(words)s” is no regular expression (%(why)s); correct it."),
+            words=words,
+            why=str(error),
+        ) from error
     return words
+
+
+def _address_pattern(words: str) -> str:
+    if not words.strip():
+        raise fault(N_("an empty expression fits every address; remove it or fill it in."))
+    return _pattern(words)
+
+
+def _host(words: str) -> str:
+    if not _HOST.fullmatch(words):
+        raise fault(
+            N_("“%(words)s” is no host; write its bare name, such as “www.example.cn”."),
+            words=words,
+        )
+    return words.lower()
 
 
 def _one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Selector = Annotated[str, AfterValidator(_selector)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Locators = Annotated[tuple[Selector, ...], BeforeValidator(_one_or_more)]
+Patterns = Annotated[
+    tuple[Annotated[str, AfterValidator(_address_pattern)], ...], BeforeValidator(_one_or_more)
+]
+Selectors = Annotated[
+    tuple[Annotated[str, AfterValidator(_selector)], ...], BeforeValidator(_one_or_more)
+]
+"""CSS selectors; all of them are looked for."""
+Locators = Annotated[
+    tuple[Annotated[str, AfterValidator(_locator)], ...], BeforeValidator(_one_or_more)
+]
 """Places to look in, the first that speaks wins: CSS selectors, or ``meta:NAME``."""
 
 
@@ -88,19 +125,20 @@ class _Table(BaseModel):
 class Layout(_Table):
     """Where the fields stand on one template of the site."""
 
-    name: str
-    title: Locators
-    body: Locators
+    name: Text
+    title: Locators = Field(min_length=1)
+    body: Selectors = Field(min_length=1)
     """Every selector is read, in order: a lead may have a box of its own."""
     date: Locators = ()
-    byline: Locators = ()
+    """Where the day stands; ``url`` among them believes the day in the page's address."""
+    byline: Selectors = ()
     """The line that says 来源、作者、时间; fields without a locator are read from its labels."""
     source: Locators = ()
     authors: Locators = ()
     editor: Locators = ()
     channel: Locators = ()
-    next_page: Locators = ()
-    remove: Locators = ()
+    next_page: Selectors = ()
+    remove: Selectors = ()
     """What stands in the body but does not belong to the report."""
     title_suffix: Pattern = ""
     """What to cut off the end of the title, such as the site's name."""
@@ -134,18 +172,23 @@ class Profile(_Table):
 
     key: str
     """The folder's name."""
-    name: str
+    name: Text
     """Of the site or paper: the ``container_title`` of its articles."""
     publisher: str = ""
     """The body that publishes it."""
     own_names: tuple[str, ...] = ()
     """What the site calls itself in 来源; such a source is no reprint."""
-    hosts: tuple[str, ...]
-    seeds: tuple[str, ...] = Field(min_length=1)
-    list_pages: Annotated[tuple[Pattern, ...], BeforeValidator(_one_or_more)]
+    hosts: Annotated[
+        tuple[Annotated[str, AfterValidator(_host)], ...],
+        BeforeValidator(_one_or_more),
+        Field(min_length=1),
+    ]
+    """Names of the servers that belong to the site, with a port where it is an odd one."""
+    seeds: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+    list_pages: Patterns
     """Regular expressions searched in addresses; seeds are always list pages."""
-    articles: Annotated[tuple[Pattern, ...], BeforeValidator(_one_or_more)]
-    not_articles: Locators = ()
+    articles: Patterns = Field(min_length=1)
+    not_articles: Selectors = ()
     """A page that has one of these is no article, although its address looks like one."""
     layouts: tuple[Layout, ...] = Field(min_length=1)
     politeness: Politeness = Politeness()
@@ -156,15 +199,33 @@ class Profile(_Table):
     @model_validator(mode="after")
     def _seeds_lie_on_hosts(self) -> Profile:
         for seed in self.seeds:
-            if urlsplit(seed).scheme not in ("http", "https"):
-                raise ValueError(f"the seed “{seed}” is no http or https address")
+            if not seed.startswith(("http://", "https://")):
+                raise fault(
+                    N_("the seed “%(seed)s” is no address; begin it with http:// or https://."),
+                    seed=seed,
+                )
             if not self.covers(seed):
-                raise ValueError(f"the seed “{seed}” lies on none of the hosts")
+                raise fault(
+                    N_("the seed “%(seed)s” lies on none of the hosts; add its host to “hosts”."),
+                    seed=seed,
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _layouts_have_names_of_their_own(self) -> Profile:
+        names = [layout.name for layout in self.layouts]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise fault(
+                N_("two layouts are called “%(name)s”; give each a name of its own."), name=twice
+            )
         return self
 
     def covers(self, url: str) -> bool:
         """Whether an address lies on one of the site's hosts."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
         host = (parts.hostname or "").rstrip(".")
         return any(host == name or parts.netloc.lower() == name for name in self.hosts)
 
@@ -181,17 +242,50 @@ def load_profile(sites: Path, key: str) -> Profile:
     if not _KEY.fullmatch(key) or not path.is_file():
         known = ", ".join(site_keys(sites)) or "–"
         raise UnknownSite(site=key, file=str(path), known=known)
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileInvalid(file=str(path), key="TOML", reason=str(error)) from error
+    data = _read(path)
+    if "key" in data:
+        reason = N_("a site is called by its folder's name; remove this line.")
+        raise ProfileInvalid(file=str(path), key="key", reason=reason)
     try:
         return Profile.model_validate({**data, "key": key})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "profile"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise ProfileInvalid(file=str(path), key=where, reason=reason) from error
+        # A misspelled key leaves its right name missing: the misspelling is the fault to show.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        reason, facts = reason_of(first, _known_keys(first["loc"]))
+        where = _where(first["loc"])
+        raise ProfileInvalid(file=str(path), key=where, reason=reason, facts=facts) from error
+
+
+def _known_keys(steps: Sequence[int | str]) -> list[str]:
+    """The keys of the table in which a fault lies."""
+    table = _TABLES.get(steps[0], Profile) if len(steps) > 1 else Profile
+    return sorted(table.model_fields.keys() - {"key"})
+
+
+_TABLES: dict[object, type[_Table]] = {
+    "layouts": Layout,
+    "politeness": Politeness,
+    "limits": Limits,
+}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A TOML file; Windows editors may begin it with a byte-order mark."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        reason = N_("this line is not UTF-8; save the file again in the encoding UTF-8.")
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ProfileInvalid(str(path), f"line {line}", reason) from error
+    except tomllib.TOMLDecodeError as error:
+        reason = N_("the file cannot be read: %(why)s; correct that place.")
+        raise ProfileInvalid(str(path), "TOML", reason, {"why": str(error)}) from error
+
+
+def _where(steps: Sequence[int | str]) -> str:
+    """The key as an archivist finds it: ``layouts 2, title`` is the second layout's title."""
+    words = [f" {step + 1}" if isinstance(step, int) else f", {step}" for step in steps]
+    return "".join(words).removeprefix(", ") or "profile"
 
 
 def site_keys(sites: Path) -> list[str]:

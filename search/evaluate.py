@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Protocol
 
 from search.analysis import words
-from search.query import (
+from search.query_tokens import TEXT_FIELDS
+from search.query_tree import (
     And,
     Chunk,
     Days,
@@ -22,7 +23,6 @@ from search.query import (
     Text,
     Together,
 )
-from search.query_tokens import TEXT_FIELDS
 from search.strings import begins_word, stand_near
 from search.units import Unit
 
@@ -214,10 +214,7 @@ class _Stretch:
             case Or(nodes):
                 return any(map(self.holds, nodes))
             case Chunk(text):
-                needed = chunk_words(text)
-                return (bool(needed) and self._words.issuperset(needed)) or self._any(
-                    lambda unit: text in unit
-                )
+                return self._any(lambda unit: text in unit) or self._has_words(text)
             case Exact(text):
                 return self._any(lambda unit: text in unit)
             case Prefix(text):
@@ -226,6 +223,10 @@ class _Stretch:
                 return self._any(lambda unit: stand_near(parts, distance, unit))
             case _:
                 raise AssertionError(f"{node} cannot be asked of a section")
+
+    def _has_words(self, text: str) -> bool:
+        needed = chunk_words(text)
+        return bool(needed) and self._words.issuperset(needed)
 
     def _any(self, holds: Callable[[str], bool]) -> bool:
         return any(map(holds, self._units))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from archive.errors import JianbaoError, SettingInvalid
+from archive.errors import SettingInvalid
 from archive.store import Change
 from archive.words import N_
 
@@ -93,18 +93,6 @@ class SearchIndex(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-@dataclass(eq=False)
-class IndexBusy(JianbaoError):
-    """A writer waited for another one in vain."""
-
-    code: ClassVar[str] = "index-busy"
-    message: ClassVar[str] = N_(
-        "Another command is writing the search index %(index)s. "
-        "Wait until it ends, or stop it first."
-    )
-    index: str
 
 
 def open_index(url: str, store_id: str) -> SearchIndex:

@@ -9,15 +9,25 @@ is words. Full-width signs count as their half-width twins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-
 from archive.errors import QueryError
 from archive.words import N_
 from search.analysis import fold
 from search.days import parse_days
 from search.query_tokens import FIELDS, Token, tokens
+from search.query_tree import (
+    EVERYTHING,
+    Chunk,
+    Days,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    joined,
+    limited,
+    together,
+)
 
 MAX_LENGTH = 1_000
 """Characters a query may have."""
@@ -26,81 +36,6 @@ MAX_PARTS = 100
 MAX_DEPTH = 20
 """Parentheses and negations that may stand inside each other."""
 MAX_DISTANCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Unquoted: all its words, or its characters in a row. ``text`` is folded, here as below."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """Quoted: these characters in a row within one unit."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """These characters in a row, beginning where a word may begin."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """All parts in a stretch of one unit that has at most ``distance`` characters besides them."""
-
-    parts: tuple[str, ...]
-    distance: int
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Published from the first to the last day, inclusive; ``None`` leaves an end open."""
-
-    first: date | None
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Everything but these."""
-
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of them; with no members, everything."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of them."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """All of them (text without field names, or alternatives of it) in one section."""
-
-    nodes: tuple[Node, ...]
-
-
-Text = Chunk | Exact | Prefix | Near
-Node = Text | Days | Not | And | Or | Together
-
-EVERYTHING = And(())
 
 
 def parse(text: str) -> Node:
@@ -114,18 +49,6 @@ def parse(text: str) -> Node:
     if text.strip() and tree == EVERYTHING:
         raise QueryError(position=0, reason=N_("it holds no word to search for"))
     return tree
-
-
-def texts(node: Node) -> Iterator[Text]:
-    """The pieces of text that a match may hold: everything but what is excluded."""
-    match node:
-        case Chunk() | Exact() | Prefix() | Near():
-            yield node
-        case And(nodes) | Or(nodes) | Together(nodes):
-            for child in nodes:
-                yield from texts(child)
-        case Not() | Days():
-            return
 
 
 class _Parser:
@@ -144,7 +67,7 @@ class _Parser:
             found += [] if node is None else [node]
             if self._peek() == "close":  # a parenthesis that was never opened
                 self._at += 1
-        return _joined(found)
+        return joined(found)
 
     def _peek(self, ahead: int = 0) -> str:
         index = self._at + ahead
@@ -170,19 +93,19 @@ class _Parser:
     def _group(self) -> Node | None:
         """What is joined by spaces."""
         found: list[Node] = []
-        together = False
+        in_section = False
         while (kind := self._peek()) not in {"end", "close"}:
             if kind == "or" and self._is_operator(bool(found)):
                 break
             if kind == "together" and len(self._tokens) > 1:
-                together = True
+                in_section = True
                 self._at += 1
                 continue
             node = self._operand(None)
             found += [] if node is None else [node]
         if not found:
             return None
-        return _joined(_together(found) if together else found)
+        return joined(together(found) if in_section else found)
 
     def _is_operator(self, has_left: bool) -> bool:
         """Whether the ``OR`` or ``或`` here stands between two operands; the sign always does."""
@@ -222,7 +145,7 @@ class _Parser:
             node = self._alternatives()
         if self._peek() == "close":
             self._at += 1
-        return node if node is None or field is None else _limited(node, field)
+        return node if node is None or field is None else limited(node, field)
 
     def _in_field(self, token: Token) -> Node | None:
         if self._peek() not in {"word", "quoted", "open", "not"}:
@@ -288,44 +211,3 @@ class _Deeper:
 
     def __exit__(self, *_: object) -> None:
         self._parser._depth -= 1
-
-
-def _joined(nodes: list[Node]) -> Node:
-    """One AND over all, without repetitions and without groups in groups."""
-    flat: dict[Node, None] = {}
-    for node in nodes:
-        flat.update(dict.fromkeys(node.nodes if isinstance(node, And) else (node,)))
-    return next(iter(flat)) if len(flat) == 1 else And(tuple(flat))
-
-
-def _limited(node: Node, field: str) -> Node:
-    """The same question put to one field; names inside the parentheses win."""
-    match node:
-        case Chunk() | Exact() | Prefix() | Near():
-            return node if node.field else replace(node, field=field)
-        case Not(child):
-            return Not(_limited(child, field))
-        case And(nodes):
-            return And(tuple(_limited(child, field) for child in nodes))
-        case Or(nodes):
-            return Or(tuple(_limited(child, field) for child in nodes))
-        case Together() | Days():
-            return node
-
-
-def _together(nodes: list[Node]) -> list[Node]:
-    """What can stand in a section goes into one ``Together``; the rest stays beside it."""
-    flat = [child for node in nodes for child in (node.nodes if isinstance(node, And) else (node,))]
-    inside = [node for node in flat if _is_text(node)]
-    outside = [node for node in flat if not _is_text(node)]
-    return [Together(tuple(inside)), *outside] if inside else outside
-
-
-def _is_text(node: Node) -> bool:
-    match node:
-        case Chunk() | Exact() | Prefix() | Near():
-            return node.field is None
-        case And(nodes) | Or(nodes):
-            return all(_is_text(child) for child in nodes)
-        case _:
-            return False

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from search.evaluate import Documents, chunk_words
-from search.query import Near, Node, Text, texts
 from search.query_tokens import VALUE_FIELDS
+from search.query_tree import Near, Node, Text, texts
 from search.strings import literal_share
 
 K1 = 0.6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from search.evaluate import Documents, chunk_words, matching, with_string
-from search.query import And, Chunk, Node
+from search.query_tree import And, Chunk, Node
 
 MOST_WORDS = 64
 """Words that are counted; of a longer query the rarest."""

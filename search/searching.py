@@ -9,7 +9,8 @@ from typing import Protocol
 
 from search.evaluate import chunk_words, matching
 from search.index import FacetCount, Hit, SearchPage, SearchQuery, Sort
-from search.query import And, Days, Node, parse
+from search.query import parse
+from search.query_tree import And, Days, Node
 from search.ranking import Place, Ranked, Ranking, ranked_texts
 from search.relax import MOST_WORDS, enough, loose_chunks, words_held
 

@@ -118,12 +118,13 @@ def _worth(matches: list[_Match], strings: Sequence[str], start: int, end: int) 
 
 
 def _widened(text: str, start: int, end: int, spans: Sequence[Span], length: int) -> Span:
-    """Room around the matches: up to a sentence's beginning before them, the rest after them."""
+    """Room around the matches: some before them, from a sentence's beginning, the rest after."""
+    if len(text) <= length:
+        return 0, len(text)
     room = max(0, length - (end - start))
     left = start - min(start, room, max(_LEAD, room - (len(text) - end)))
-    sentence = max(text.rfind(sign, left, start) for sign in _SENTENCE_ENDS) + 1
-    if sentence:
-        left = sentence
+    if left:
+        left = next((at + 1 for at in range(left, start) if text[at] in _SENTENCE_ENDS), left)
     right = min(len(text), max(end, left + length))
     for first, last in spans:
         if first < left < last:

@@ -13,7 +13,7 @@ from search.index import SearchIndex
 Progress = Callable[[int, int], None]
 """Told the revision reached and the revision wanted, after every batch."""
 
-BATCH = 5_000
+BATCH = 2_000
 """Changes of one commit. Larger ones make fewer segments, which answer faster, and need more
 memory; a sync that is killed repeats at most these.
 """

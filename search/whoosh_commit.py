@@ -19,6 +19,10 @@ _MERGED = 10
 """Segments of about one size that are merged into one."""
 _LARGE = 1_000
 """Articles beyond which a segment is not merged: Whoosh merges no faster than it indexes."""
+_POOL = 512
+"""Megabytes of postings before Whoosh sorts them on disk: at its own 128, 2,000 articles spill and
+are indexed a third slower.
+"""
 
 Segments = dict[str, SegmentDocuments]
 """Open segments by Whoosh's id, in the order of Whoosh's table of contents."""
@@ -66,7 +70,7 @@ def commit(folder: Path, changes: list[Change], gone: Iterable[int]) -> None:
 
     Documents are deleted by number, because ``delete_by_term`` opens a reader for each call.
     """
-    writer = SegmentWriter(open_generation(folder))
+    writer = SegmentWriter(open_generation(folder), limitmb=_POOL)
     try:
         for number in gone:
             writer.delete_document(number)

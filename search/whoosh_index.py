@@ -11,20 +11,24 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import struct
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from pickle import UnpicklingError
 from threading import RLock
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.index import FileIndex
+from whoosh.index import IndexError as WhooshIndexError
 from whoosh.util.filelock import FileLock, try_for
 
-from archive.errors import IndexMismatch
+from archive.errors import IndexBusy, IndexMismatch
 from archive.store import Change
 from archive.words import N_
 from search.analysis import fingerprint
-from search.index import IndexBusy, SearchPage, SearchQuery
+from search.index import SearchPage, SearchQuery
 from search.searching import answer
 from search.whoosh_commit import (
     Segments,
@@ -42,6 +46,18 @@ LOCK_WAIT = 60.0
 _CURRENT = "current"
 _STAMP = "stamp.json"
 _ATTEMPTS = 5
+_PAUSE = 0.02
+_DAMAGE = (
+    FileNotFoundError,
+    WhooshIndexError,
+    UnpicklingError,
+    struct.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+"""What Whoosh raises over files that are not as it wrote them."""
 
 
 class WhooshIndex:
@@ -120,17 +136,16 @@ class WhooshIndex:
 
     def _refreshed(self) -> list[SegmentDocuments]:
         """The segments of the newest commit, in Whoosh's order."""
-        for attempt in range(_ATTEMPTS):
-            try:
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(*_DAMAGE):
                 self._refresh()
                 return list(self._segments.values())
-            except FileNotFoundError:
-                # Another process swapped or committed between two of our reads.
-                if attempt == _ATTEMPTS - 1:
-                    raise self._mismatch(N_("a file of it is missing")) from None
-            except (EmptyIndexError, ValueError, KeyError, EOFError) as error:
-                raise self._mismatch(N_("it is damaged")) from error
-        raise AssertionError("unreachable")
+            time.sleep(_PAUSE)  # another process committed or swapped between two of our reads
+        try:
+            self._refresh()
+        except _DAMAGE as error:
+            raise self._mismatch(N_("it is damaged")) from error
+        return list(self._segments.values())
 
     def _refresh(self) -> None:
         name = self._current()

@@ -12,12 +12,13 @@ from whoosh.reading import SegmentReader, TermNotFound
 from search.units import Unit, UnitField
 from search.whoosh_schema import REVISION_ID
 
-_KEPT_POSTINGS = 256
+_KEPT_POSTINGS = 128
 """Terms of a segment whose postings stay decoded: Whoosh takes 0.5 µs for each posting."""
 _KEPT_CHARACTERS = 16
 """Characters asked for alone whose documents are kept: 的 begins thousands of pairs."""
 _KEPT_UNITS = 1024
 """Documents of a segment whose units stay decoded."""
+_FIELDS = {field.value: field for field in UnitField}
 
 
 class SegmentFiles:
@@ -53,7 +54,9 @@ class SegmentFiles:
 
     def _units(self, document: int) -> Sequence[Unit]:
         stored = self._reader.stored_fields(document)
-        return tuple(Unit(UnitField(field), *rest) for field, *rest in stored["units"])
+        return tuple(
+            Unit(_FIELDS[field], section, text) for field, section, text in stored["units"]
+        )
 
     def revision(self, document: int) -> int:
         stored: dict[str, Any] = self._reader.stored_fields(document)

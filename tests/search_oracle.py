@@ -9,7 +9,7 @@ from datetime import date
 
 from archive.article import Article
 from search.analysis import fold, words
-from search.query import (
+from search.query_tree import (
     And,
     Chunk,
     Days,
@@ -64,10 +64,13 @@ def text_holds(node: Text, units: list[str]) -> bool:
 
 def _begins(text: str, unit: str) -> bool:
     return any(
-        unit.startswith(text, at)
-        and not (at and unit[at - 1].isascii() and unit[at - 1].isalnum() and text[0].isascii())
+        unit.startswith(text, at) and not (at and _is_letter(unit[at - 1]) and _is_letter(text[0]))
         for at in range(len(unit))
     )
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not "\u3400" <= character <= "\u9fff"
 
 
 def _in_section(node: Node, units: list[str]) -> bool:

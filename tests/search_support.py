@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import lzma
+import os
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from archive.article import Article, Figure, Section
 from archive.store import Change
@@ -66,9 +72,14 @@ def changes(articles: Iterable[Article], first: int = 1) -> list[Change]:
     ]
 
 
+def reopened(folder: Path, store_id: str = STORE_ID) -> SearchIndex:
+    """The index in a folder, as another process sees it."""
+    return open_index(f"whoosh:{folder}", store_id)
+
+
 def an_index(folder: Path, *articles: Article, commits: int = 1) -> SearchIndex:
     """An index of these articles in a folder, written in so many commits."""
-    index = open_index(f"whoosh:{folder}", STORE_ID)
+    index = reopened(folder)
     journal = changes(articles)
     for number in range(commits):
         first, last = (len(journal) * step // commits for step in (number, number + 1))
@@ -84,3 +95,13 @@ def ask(index: SearchIndex, text: str = "", **given: object) -> SearchPage:
 def found(index: SearchIndex, text: str = "", **given: object) -> list[str]:
     """Ids of every hit, in order."""
     return [hit.id for hit in ask(index, text, **given).hits]
+
+
+def bulletins(count: int) -> Iterator[dict[str, str]]:
+    """Real news bulletins, from the folder shared beside the project; skips where it is absent."""
+    shared = Path(os.environ.get("JIANBAO_SHARED", Path(__file__).parents[2] / "shared"))
+    corpus = shared / "corpus" / "bulletins.jsonl.xz"
+    if not corpus.exists():
+        pytest.skip(f"needs the shared corpus {corpus}")
+    with lzma.open(corpus, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, islice(lines, count))

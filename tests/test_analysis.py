@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import lzma
-import os
 import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,9 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis import fingerprint, fold, fold_with_offsets, pairs, words
-
-SHARED = Path(os.environ.get("JIANBAO_SHARED", Path(__file__).parents[2] / "shared"))
-CORPUS = SHARED / "corpus" / "bulletins.jsonl.xz"
+from tests.search_support import bulletins
 
 any_text = st.text(
     st.one_of(
@@ -101,21 +94,13 @@ def test_every_string_of_two_is_a_pair_and_every_character_begins_one(text: str)
     assert [pair[0] for pair in found] == list(text)
 
 
-def bulletins(count: int) -> Iterator[str]:
-    if not CORPUS.exists():
-        pytest.skip(f"needs the shared corpus at {CORPUS}")
-    with lzma.open(CORPUS, "rt", encoding="utf-8") as lines:
-        for line in islice(lines, count):
-            yield json.loads(line)["body"]
-
-
 @pytest.mark.parametrize("count", [300, pytest.param(3000, marks=pytest.mark.prove)])
 def test_chinese_runs_are_cut_as_jieba_cuts_them(count: int) -> None:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    for body in bulletins(count):
-        folded = fold(body)
+    for bulletin in bulletins(count):
+        folded = fold(bulletin["body"])
         for run in re.finditer("[\u4e00-\u9fd5]+", folded):
             ours = [(token.text, token.start, token.end) for token in words(run.group())]
             assert ours == list(jieba.tokenize(run.group(), mode="search"))

@@ -217,6 +217,16 @@ def test_a_page_without_a_day_shows_the_year_of_access_in_brackets() -> None:
     assert cite(item, "gbt7714-2025-author-date") == expected
 
 
+def test_a_reference_is_one_line() -> None:
+    item = {"type": "webpage", "title": "上\r\n下\u2028 左", "author": [{"literal": "甲\n乙"}]}
+    assert cite(item) == "甲 乙. 上 下  左[Z]."
+
+
+def test_null_counts_as_absent() -> None:
+    item = {"type": "webpage", "title": "题名", "author": None, "issued": None, "URL": None}
+    assert cite(item) == "题名[Z]."
+
+
 def test_archive_is_no_publisher_of_a_web_page() -> None:
     item = {**CASES[0]["csl"], "archive": "剪报", "note": "https://archive.example/articles/1"}
     for style in STYLES:

@@ -56,10 +56,10 @@ def test_a_rare_word_outranks_a_common_one(tmp_path: Path) -> None:
 
 
 def test_what_stands_literally_outranks_scattered_words(tmp_path: Path) -> None:
-    scattered = an_article("精神文明。全国劳模。劳模 精神", FILLER)
-    literal = an_article("文明。全国劳模精神。劳模", FILLER)
+    scattered = an_article("精神，工会，文明", FILLER)
+    literal = an_article("文明，工会精神", FILLER)
     index = an_index(tmp_path, scattered, literal)
-    assert found(index, "全国劳模精神") == [literal.id, scattered.id]
+    assert found(index, "工会精神") == [literal.id, scattered.id]
 
 
 def test_scores_do_not_depend_on_how_the_index_was_written(tmp_path: Path) -> None:

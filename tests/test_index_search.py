@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article, Figure, Section
 from archive.errors import QueryError
 from search.analysis import fold
 from search.index import SearchIndex, SearchQuery, Sort
-from search.query import And, Days, parse
+from search.query import parse
+from search.query_tree import And, Days
 from tests.builders import an_article
 from tests.search_oracle import exact, holds
-from tests.search_support import PIECES, SITES, an_index, ask, found, random_articles
+from tests.search_support import PIECES, SITES, an_index, ask, bulletins, found, random_articles
 from tests.test_query import queries as hostile_queries
 
 ARTICLES = random_articles(120)
@@ -53,6 +55,7 @@ def strings(draw: st.DrawFn) -> str:
     return unit[start : start + draw(st.integers(1, 12))]
 
 
+@settings(max_examples=500)
 @given(strings())
 def test_a_quoted_string_finds_exactly_the_articles_that_hold_it(
     index: SearchIndex, string: str
@@ -121,6 +124,7 @@ queries = st.recursive(
 )
 
 
+@settings(max_examples=500)
 @given(queries)
 def test_a_query_finds_what_its_definition_holds_of(index: SearchIndex, typed: str) -> None:
     try:
@@ -217,3 +221,31 @@ def test_hits_of_a_withdrawn_revision_are_gone(index: SearchIndex) -> None:
         if len(fold(old.title)) > 1 and not set(old.title) & set('"“”'):
             held = {article.id for article in ARTICLES if exact(old.title, article)}
             assert set(found(index, f'"{old.title}"')) == held
+
+
+@pytest.mark.parametrize(
+    ("count", "strings_tried"),
+    [(200, 300), pytest.param(3000, 1000, marks=pytest.mark.prove)],
+)
+def test_strings_of_real_bulletins(tmp_path: Path, count: int, strings_tried: int) -> None:
+    articles = [
+        an_article(
+            *filter(None, bulletin["body"].split("\n")),
+            title=bulletin["title"],
+            url=bulletin["url"],
+        )
+        for bulletin in bulletins(count)
+    ]
+    folded = {article.id: "\0".join(map(fold, units_of(article))) for article in articles}
+    index = an_index(tmp_path, *articles)
+    random = Random(count)
+    for _ in range(strings_tried):
+        unit = random.choice(units_of(random.choice(articles)))
+        start = random.randrange(len(unit))
+        string = unit[start : start + random.randint(2, 8)]
+        if set(string) & set('"“”') or not fold(string):
+            continue
+        expected = {key for key, text in folded.items() if fold(string) in text}
+        assert set(found(index, f'"{string}"')) == expected
+        if not set(string) & set("()（）|｜-－*＊:：") and fold(string).isalnum():
+            assert expected <= set(found(index, string))

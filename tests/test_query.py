@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from search.days import parse_day, parse_days
-from search.query import (
+from search.query import MAX_LENGTH, parse
+from search.query_tokens import FIELDS
+from search.query_tree import (
     EVERYTHING,
-    MAX_LENGTH,
     And,
     Chunk,
     Days,
@@ -25,9 +26,7 @@ from search.query import (
     Or,
     Prefix,
     Together,
-    parse,
 )
-from search.query_tokens import FIELDS
 
 A, B, C = Chunk("党建"), Chunk("业务"), Chunk("劳模")
 
