@@ -6,7 +6,6 @@ follower that asks for the changes since its revision misses nothing.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,12 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive import tables as t
+from archive import database as db
 from archive.article import CHINA, Article, article_from_json, article_to_json
 from archive.capture import Capture
 from archive.errors import (
     ArticleWithdrawn,
-    SettingInvalid,
     StoreOutOfDate,
     StoreUnreadable,
     UnknownArticle,
@@ -45,13 +43,13 @@ def open_store(url: str) -> ArticleStore:
     Raises ``StoreOutOfDate`` where another version made it, ``StoreUnreadable`` where it is
     damaged or cannot be opened.
     """
-    store = ArticleStore(_engine(url))
-    with _readable(url), store.batch() as connection:
-        if not sa.inspect(connection).has_table(t.stamp.name):
-            _create(connection)
-        found: str = connection.execute(sa.select(t.stamp.c.schema)).scalar_one()
-    if found != t.SCHEMA:
-        raise StoreOutOfDate(store=url, found=found, expected=t.SCHEMA)
+    store = ArticleStore(db.engine_for(url))
+    with db.readable(url), store.batch() as connection:
+        if not sa.inspect(connection).has_table(db.stamp.name):
+            db.create(connection)
+        found: str = connection.execute(sa.select(db.stamp.c.schema)).scalar_one()
+    if found != db.SCHEMA:
+        raise StoreOutOfDate(store=url, found=found, expected=db.SCHEMA)
     return store
 
 
@@ -63,38 +61,14 @@ def rebuilding_store(url: str) -> Iterator[ArticleStore]:
     it. A database that cannot be read at all is moved aside first.
     """
     _move_damaged_aside(url)
-    store = ArticleStore(_engine(url))
+    store = ArticleStore(db.engine_for(url))
     try:
-        with _readable(url), store.batch() as connection:
-            t.metadata.drop_all(connection)
-            _create(connection)
+        with db.readable(url), store.batch() as connection:
+            db.metadata.drop_all(connection)
+            db.create(connection)
             yield store
     finally:
         store.close()
-
-
-def _engine(url: str) -> sa.Engine:
-    try:
-        engine = sa.create_engine(url)
-    except sa.exc.ArgumentError as error:
-        raise SettingInvalid(name="store", reason=str(error)) from error
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    return engine
-
-
-@contextmanager
-def _readable(url: str) -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        raise StoreUnreadable(store=url, reason=str(error.orig)) from error
-
-
-def _create(connection: sa.Connection) -> None:
-    t.metadata.create_all(connection)
-    first = {"schema": t.SCHEMA, "store_id": secrets.token_hex(8), "revision": 0}
-    connection.execute(t.stamp.insert(), first)
 
 
 def _move_damaged_aside(url: str) -> None:
@@ -111,28 +85,6 @@ def _move_damaged_aside(url: str) -> None:
             path = Path(database + ending)
             if path.exists():
                 path.rename(f"{database}.damaged{ending}")
-
-
-def _prepare_sqlite(engine: sa.Engine) -> None:
-    """WAL, full synchronisation, and writers that wait for each other instead of failing."""
-    if engine.url.database and engine.url.database != ":memory:":
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def on_begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 class ArticleStore:
@@ -173,8 +125,8 @@ class ArticleStore:
         content = article_to_json(article.without_captures())
         with self.batch() as connection:
             held = connection.execute(
-                sa.select(t.articles.c.revision, t.articles.c.content).where(
-                    t.articles.c.id == article.id
+                sa.select(db.articles.c.revision, db.articles.c.content).where(
+                    db.articles.c.id == article.id
                 )
             ).one_or_none()
             changed = held is None or held.content != content
@@ -188,10 +140,10 @@ class ArticleStore:
                 return None
             row = {"site": article.site, "revision": revision, "content": content}
             if held is None:
-                connection.execute(t.articles.insert().values(id=article.id, **row))
+                connection.execute(db.articles.insert().values(id=article.id, **row))
             else:
                 connection.execute(
-                    t.articles.update().where(t.articles.c.id == article.id).values(**row)
+                    db.articles.update().where(db.articles.c.id == article.id).values(**row)
                 )
             self._journal(connection, revision, article.id, content)
         return Change(revision=revision, article_id=article.id, article=article.without_captures())
@@ -199,52 +151,52 @@ class ArticleStore:
     def note_capture(self, capture: Capture) -> None:
         """Keep a capture's row; the same capture twice is kept once."""
         with self.batch() as connection:
-            known = sa.select(t.captures.c.id).where(t.captures.c.id == capture.id)
+            known = sa.select(db.captures.c.id).where(db.captures.c.id == capture.id)
             if connection.execute(known).one_or_none() is None:
-                connection.execute(t.captures.insert(), asdict(capture))
+                connection.execute(db.captures.insert(), asdict(capture))
 
     def record(self, outcome: Outcome) -> None:
         """Keep how an address of a run ended; a later word on the same address replaces it."""
         with self.batch() as connection:
             connection.execute(
-                t.outcomes.delete().where(
-                    t.outcomes.c.run == outcome.run, t.outcomes.c.url == outcome.url
+                db.outcomes.delete().where(
+                    db.outcomes.c.run == outcome.run, db.outcomes.c.url == outcome.url
                 )
             )
-            connection.execute(t.outcomes.insert(), asdict(outcome))
+            connection.execute(db.outcomes.insert(), asdict(outcome))
 
     def withdraw(self, withdrawal: Withdrawal) -> Change:
         """Hide an article from now on, also one that is yet to come. Do it once per article."""
         with self.batch() as connection:
             revision = self._next_revision(connection)
-            connection.execute(t.withdrawals.insert(), asdict(withdrawal))
+            connection.execute(db.withdrawals.insert(), asdict(withdrawal))
             self._journal(connection, revision, withdrawal.article_id, None)
         return Change(revision=revision, article_id=withdrawal.article_id, article=None)
 
     def _next_revision(self, connection: sa.Connection) -> int:
-        connection.execute(t.stamp.update().values(revision=t.stamp.c.revision + 1))
+        connection.execute(db.stamp.update().values(revision=db.stamp.c.revision + 1))
         return _revision(connection)
 
     def _journal(
         self, connection: sa.Connection, revision: int, article_id: str, content: str | None
     ) -> None:
         row = {"revision": revision, "article_id": article_id, "content": content}
-        connection.execute(t.journal.insert(), row)
+        connection.execute(db.journal.insert(), row)
 
     def _attach(
         self, connection: sa.Connection, article_id: str, capture_id: str, revision: int, page: int
     ) -> None:
-        key = (t.article_captures.c.article_id == article_id) & (
-            t.article_captures.c.capture_id == capture_id
+        key = (db.article_captures.c.article_id == article_id) & (
+            db.article_captures.c.capture_id == capture_id
         )
-        connection.execute(t.article_captures.delete().where(key))
+        connection.execute(db.article_captures.delete().where(key))
         row = {
             "article_id": article_id,
             "capture_id": capture_id,
             "revision": revision,
             "page": page,
         }
-        connection.execute(t.article_captures.insert(), row)
+        connection.execute(db.article_captures.insert(), row)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -260,7 +212,7 @@ class ArticleStore:
     def id(self) -> str:
         """Another one after every rebuilding, so that followers notice."""
         with self._reading() as connection:
-            store_id: str = connection.execute(sa.select(t.stamp.c.store_id)).scalar_one()
+            store_id: str = connection.execute(sa.select(db.stamp.c.store_id)).scalar_one()
             return store_id
 
     @property
@@ -287,19 +239,19 @@ class ArticleStore:
         wanted = list(article_ids)
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.articles.c.id, t.articles.c.content)
-                .outerjoin(t.withdrawals, t.withdrawals.c.article_id == t.articles.c.id)
-                .where(t.articles.c.id.in_(wanted), t.withdrawals.c.article_id.is_(None))
+                sa.select(db.articles.c.id, db.articles.c.content)
+                .outerjoin(db.withdrawals, db.withdrawals.c.article_id == db.articles.c.id)
+                .where(db.articles.c.id.in_(wanted), db.withdrawals.c.article_id.is_(None))
             ).all()
             shown = connection.execute(
-                sa.select(t.article_captures.c.article_id, *t.captures.c)
-                .join(t.captures, t.captures.c.id == t.article_captures.c.capture_id)
-                .join(t.articles, t.articles.c.id == t.article_captures.c.article_id)
+                sa.select(db.article_captures.c.article_id, *db.captures.c)
+                .join(db.captures, db.captures.c.id == db.article_captures.c.capture_id)
+                .join(db.articles, db.articles.c.id == db.article_captures.c.article_id)
                 .where(
-                    t.article_captures.c.article_id.in_(wanted),
-                    t.article_captures.c.revision == t.articles.c.revision,
+                    db.article_captures.c.article_id.in_(wanted),
+                    db.article_captures.c.revision == db.articles.c.revision,
                 )
-                .order_by(t.captures.c.captured_at, t.article_captures.c.page)
+                .order_by(db.captures.c.captured_at, db.article_captures.c.page)
             ).all()
         captures: dict[str, list[Capture]] = {}
         for row in shown:
@@ -316,7 +268,7 @@ class ArticleStore:
         """The decision that hides an article, if there is one."""
         with self._reading() as connection:
             row = connection.execute(
-                sa.select(t.withdrawals).where(t.withdrawals.c.article_id == article_id)
+                sa.select(db.withdrawals).where(db.withdrawals.c.article_id == article_id)
             ).one_or_none()
         return None if row is None else Withdrawal(**row._mapping)
 
@@ -324,9 +276,9 @@ class ArticleStore:
         """Every line the journal has on an article, oldest first."""
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.journal)
-                .where(t.journal.c.article_id == article_id)
-                .order_by(t.journal.c.revision)
+                sa.select(db.journal)
+                .where(db.journal.c.article_id == article_id)
+                .order_by(db.journal.c.revision)
             ).all()
         return tuple(_change(row) for row in rows)
 
@@ -335,9 +287,9 @@ class ArticleStore:
         while True:
             with self._reading() as connection:
                 rows = connection.execute(
-                    sa.select(t.journal)
-                    .where(t.journal.c.revision > since)
-                    .order_by(t.journal.c.revision)
+                    sa.select(db.journal)
+                    .where(db.journal.c.revision > since)
+                    .order_by(db.journal.c.revision)
                     .limit(_BATCH)
                 ).all()
             if not rows:
@@ -349,10 +301,10 @@ class ArticleStore:
         """Ids of all articles that are not withdrawn, sorted."""
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.articles.c.id)
-                .outerjoin(t.withdrawals, t.withdrawals.c.article_id == t.articles.c.id)
-                .where(t.withdrawals.c.article_id.is_(None))
-                .order_by(t.articles.c.id)
+                sa.select(db.articles.c.id)
+                .outerjoin(db.withdrawals, db.withdrawals.c.article_id == db.articles.c.id)
+                .where(db.withdrawals.c.article_id.is_(None))
+                .order_by(db.articles.c.id)
             ).scalars()
             return tuple(rows)
 
@@ -360,13 +312,13 @@ class ArticleStore:
         """Every capture that shows an article, oldest first."""
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.captures)
+                sa.select(db.captures)
                 .join(
-                    t.article_captures,
-                    t.article_captures.c.capture_id == t.captures.c.id,
+                    db.article_captures,
+                    db.article_captures.c.capture_id == db.captures.c.id,
                 )
-                .where(t.article_captures.c.article_id == article_id)
-                .order_by(t.captures.c.captured_at, t.article_captures.c.page)
+                .where(db.article_captures.c.article_id == article_id)
+                .order_by(db.captures.c.captured_at, db.article_captures.c.page)
             ).all()
         return tuple(_capture(row) for row in rows)
 
@@ -374,7 +326,7 @@ class ArticleStore:
         """Every capture, by file and offset."""
         with self._reading() as connection:
             for row in connection.execute(
-                sa.select(t.captures).order_by(t.captures.c.warc_file, t.captures.c.warc_offset)
+                sa.select(db.captures).order_by(db.captures.c.warc_file, db.captures.c.warc_offset)
             ):
                 yield _capture(row)
 
@@ -382,10 +334,10 @@ class ArticleStore:
         """The newest capture of an address that a run has dealt with, or ``None``."""
         with self._reading() as connection:
             row = connection.execute(
-                sa.select(t.captures)
-                .join(t.outcomes, t.outcomes.c.capture_id == t.captures.c.id)
-                .where(t.captures.c.url == url, t.outcomes.c.kind.in_(_SETTLED))
-                .order_by(t.captures.c.captured_at.desc())
+                sa.select(db.captures)
+                .join(db.outcomes, db.outcomes.c.capture_id == db.captures.c.id)
+                .where(db.captures.c.url == url, db.outcomes.c.kind.in_(_SETTLED))
+                .order_by(db.captures.c.captured_at.desc())
                 .limit(1)
             ).one_or_none()
         return None if row is None else _capture(row)
@@ -394,21 +346,22 @@ class ArticleStore:
         """Captures in a site's WARC files whose run never said what became of the address."""
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.captures)
+                sa.select(db.captures)
                 .outerjoin(
-                    t.outcomes,
-                    (t.outcomes.c.run == t.captures.c.run) & (t.outcomes.c.url == t.captures.c.url),
+                    db.outcomes,
+                    (db.outcomes.c.run == db.captures.c.run)
+                    & (db.outcomes.c.url == db.captures.c.url),
                 )
-                .where(t.captures.c.warc_file.startswith(f"{site}/"), t.outcomes.c.run.is_(None))
-                .order_by(t.captures.c.warc_file, t.captures.c.warc_offset)
+                .where(db.captures.c.warc_file.startswith(f"{site}/"), db.outcomes.c.run.is_(None))
+                .order_by(db.captures.c.warc_file, db.captures.c.warc_offset)
             ).all()
         return tuple(_capture(row) for row in rows)
 
     def has_outcome(self, run: str, url: str) -> bool:
         """Whether a run has said what became of an address."""
         with self._reading() as connection:
-            found = sa.select(t.outcomes.c.run).where(
-                t.outcomes.c.run == run, t.outcomes.c.url == url
+            found = sa.select(db.outcomes.c.run).where(
+                db.outcomes.c.run == run, db.outcomes.c.url == url
             )
             return connection.execute(found).one_or_none() is not None
 
@@ -416,15 +369,15 @@ class ArticleStore:
         """Every outcome of a run, in the order they came."""
         with self._reading() as connection:
             rows = connection.execute(
-                sa.select(t.outcomes).where(t.outcomes.c.run == run).order_by(t.outcomes.c.at)
+                sa.select(db.outcomes).where(db.outcomes.c.run == run).order_by(db.outcomes.c.at)
             ).all()
         return tuple(Outcome(**{**row._mapping, "kind": OutcomeKind(row.kind)}) for row in rows)
 
     def runs(self, site: str | None = None) -> tuple[str, ...]:
         """Ids of the runs that have outcomes, oldest first."""
-        query = sa.select(t.outcomes.c.run).distinct().order_by(t.outcomes.c.run)
+        query = sa.select(db.outcomes.c.run).distinct().order_by(db.outcomes.c.run)
         if site is not None:
-            query = query.where(t.outcomes.c.site == site)
+            query = query.where(db.outcomes.c.site == site)
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
@@ -441,12 +394,12 @@ _SETTLED = (
 
 
 def _revision(connection: sa.Connection) -> int:
-    revision: int = connection.execute(sa.select(t.stamp.c.revision)).scalar_one()
+    revision: int = connection.execute(sa.select(db.stamp.c.revision)).scalar_one()
     return revision
 
 
 def _capture(row: sa.Row[Any]) -> Capture:
-    return Capture(**{column.name: getattr(row, column.name) for column in t.captures.c})
+    return Capture(**{column.name: getattr(row, column.name) for column in db.captures.c})
 
 
 def _change(row: sa.Row[Any]) -> Change:

@@ -1,10 +1,17 @@
-"""The tables of the article store."""
+"""The database behind the article store: its tables, and how it is opened."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+
+from archive.errors import SettingInvalid, StoreUnreadable
 
 SCHEMA = "1"
 """Raise it whenever the tables, the meaning of a column or the form of an article change."""
@@ -88,3 +95,52 @@ withdrawals = sa.Table(
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("at", _UtcTime, nullable=False),
 )
+
+
+def engine_for(url: str) -> sa.Engine:
+    """An engine whose writers wait for each other. Raises ``SettingInvalid`` for no URL."""
+    try:
+        engine = sa.create_engine(url)
+    except sa.exc.ArgumentError as error:
+        raise SettingInvalid(name="store", reason=str(error)) from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+def create(connection: sa.Connection) -> None:
+    """Make the tables, stamped with a new store id."""
+    metadata.create_all(connection)
+    first = {"schema": SCHEMA, "store_id": secrets.token_hex(8), "revision": 0}
+    connection.execute(stamp.insert(), first)
+
+
+@contextmanager
+def readable(url: str) -> Iterator[None]:
+    """Turn what the database's driver raises into ``StoreUnreadable``."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise StoreUnreadable(store=url, reason=str(error.orig)) from error
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    """WAL, full synchronisation, and ``BEGIN IMMEDIATE`` for connections that write."""
+    if engine.url.database and engine.url.database != ":memory:":
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
