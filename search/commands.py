@@ -21,7 +21,8 @@ from search import sync as following
 from search.days import parse_day
 from search.finding import Found, FoundArticle, to_json
 from search.finding import find as find_articles
-from search.index import SearchIndex, SearchQuery, Sort, open_index
+from search.index import SearchIndex, SearchQuery, Sort
+from search.opening import open_index
 from search.snippets import marks
 
 _MATCH = "bold yellow"

@@ -7,12 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
-from archive.errors import SettingInvalid
 from archive.store import Change
-from archive.words import N_
 
 
 class Sort(StrEnum):
@@ -93,19 +90,3 @@ class SearchIndex(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-def open_index(url: str, store_id: str) -> SearchIndex:
-    """The index at ``whoosh:FOLDER``, for one article store; made at its first use.
-
-    Raises ``SettingInvalid`` for any other address. ``IndexMismatch`` comes from the first use,
-    so that an index which cannot answer can still be rebuilt.
-    """
-    scheme, _, place = url.partition(":")
-    if scheme != "whoosh" or not place:
-        raise SettingInvalid(
-            name="index", reason=N_("an index is written whoosh: and the path of its folder")
-        )
-    from search.whoosh_index import WhooshIndex  # which speaks in the values above
-
-    return WhooshIndex(Path(place), store_id)

@@ -15,7 +15,8 @@ import pytest
 
 from archive.article import Article, Figure, Section
 from archive.store import Change
-from search.index import SearchIndex, SearchPage, SearchQuery, open_index
+from search.index import SearchIndex, SearchPage, SearchQuery
+from search.opening import open_index
 from tests.builders import an_article
 
 STORE_ID = "0123456789abcdef"

@@ -19,7 +19,8 @@ from archive.settings import Settings
 from archive.store import ArticleStore, open_store
 from search.commands import COMMANDS
 from search.finding import find, to_json
-from search.index import SearchIndex, SearchQuery, open_index
+from search.index import SearchIndex, SearchQuery
+from search.opening import open_index
 from search.sync import sync
 from tests.builders import an_article
 

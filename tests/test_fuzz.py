@@ -22,7 +22,8 @@ from archive.warc import members, unpack
 from crawler.judge import Fetched, judge
 from crawler.profile import load_profile
 from sample.site import pages
-from search.index import SearchIndex, SearchQuery, open_index
+from search.index import SearchIndex, SearchQuery
+from search.opening import open_index
 from tests.builders import a_capture
 from tests.commands import SAMPLE_SITES, Jianbao
 from web.app import create_app

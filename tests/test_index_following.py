@@ -14,7 +14,7 @@ import pytest
 from archive.errors import IndexBusy, IndexMismatch, SettingInvalid
 from archive.store import Change
 from search import whoosh_index
-from search.index import open_index
+from search.opening import open_index
 from tests.builders import an_article
 from tests.search_support import STORE_ID, an_index, ask, changes, found, random_articles, reopened
 

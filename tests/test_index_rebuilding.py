@@ -90,7 +90,7 @@ class TestRebuilding:
 
 WRITER = """
 import sys
-from search.index import open_index
+from search.opening import open_index
 from tests.search_support import STORE_ID, changes, random_articles
 index = open_index("whoosh:" + sys.argv[1], STORE_ID)
 journal = changes(random_articles(400))

@@ -10,7 +10,8 @@ import pytest
 
 from archive.article import Article
 from search.analysis import fold
-from search.index import SearchIndex, SearchQuery, open_index
+from search.index import SearchIndex, SearchQuery
+from search.opening import open_index
 from search.units import units
 from tests.commands import Jianbao
 

@@ -16,7 +16,8 @@ from archive.errors import IndexMismatch
 from archive.outcome import Withdrawal
 from archive.store import ArticleStore, open_store
 from search import sync as following
-from search.index import SearchIndex, open_index
+from search.index import SearchIndex
+from search.opening import open_index
 from search.sync import rebuild, sync
 from tests.builders import an_article
 from tests.search_oracle import exact

@@ -15,7 +15,8 @@ from archive.errors import JianbaoError
 from archive.settings import Settings
 from archive.store import ArticleStore, open_store
 from search.finding import Found, find
-from search.index import SearchIndex, SearchQuery, open_index
+from search.index import SearchIndex, SearchQuery
+from search.opening import open_index
 from search.sync import sync
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,281 @@
+"""The guides say what the program does: nothing is left out, and every example works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+
+from archive.errors import ExitCode, JianbaoError
+from archive.outcome import OutcomeKind
+from archive.settings import Settings, load_settings
+from cli import build
+from crawler.profile import Layout, Limits, Politeness, Profile
+from search.query_tokens import FIELDS
+from tests.commands import Jianbao
+from web.app import create_app
+from web.citation_formats import ALIASES, formats
+from web.holdings import EXTENSION
+from web.problems import _HTTP
+
+ROOT = Path(__file__).parent.parent
+TWINS = ("README.md", "docs/archivist.md", "docs/profile.md", "docs/reader.md")
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/*.md", "sites/*.md", "requirements/*.md")
+    for path in ROOT.glob(pattern)
+)
+EXAMPLE_ID = "dc3uw3cws5cn"
+EXAMPLE_TITLE = "开课了，讲台上站着一位做鞋楦的劳模"
+BLOCK = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.M | re.S)
+COMMENT = re.compile(r"(?:^|\s+)# .*$", re.M)
+LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#]*)(?:#(?P<anchor>[^)]*))?\)")
+ACCESSED = re.compile(r"\[\d{4}-\d\d-\d\d\]\. http.*", re.S)
+HEADING = re.compile(r"^(#+) (.+)$", re.M)
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text("utf-8")
+
+
+def twin(page: str) -> str:
+    return page.replace(".md", ".zh-CN.md")
+
+
+def both(page: str) -> tuple[str, str]:
+    return page, twin(page)
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    found = (match for match in BLOCK.finditer(read(page)) if match["kind"] == kind)
+    return [re.sub(f"^{match['indent']}", "", match["text"], flags=re.M) for match in found]
+
+
+def first_cells(page: str) -> list[str]:
+    """The first cell of every row of every table."""
+    return re.findall(r"^\| `?([^`|]+?)`? \|", read(page), re.M)
+
+
+def typed(page: str) -> list[str]:
+    """What is typed after ``$ jianbao``; a Chinese twin has the same, so it is not run again."""
+    lines = "" if page.endswith(".zh-CN.md") else "".join(blocks(page, "console"))
+    return re.findall(r"^\$ (?:\.venv/bin/)?jianbao (.+)$", lines, re.M)
+
+
+def missing(words: Iterable[str], text: str) -> list[str]:
+    return [word for word in words if f"`{word}`" not in text]
+
+
+# -- nothing is left out -----------------------------------------------------------------------
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, group
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from list(commands(command, f"{path} {name}"))[1:]
+        else:
+            yield f"{path} {name}", command
+
+
+@pytest.mark.parametrize("page", both("docs/archivist.md"))
+def test_every_command_with_every_option(page: str) -> None:
+    rows = {
+        line.split("`")[1]: line
+        for line in read(page).splitlines()
+        if line.startswith("| `jianbao")
+    }
+    described = {re.sub(r" [\[A-Z].*", "", words): row for words, row in rows.items()}
+    assert described.keys() == {path for path, _ in commands(build(), "jianbao")}
+    for path, command in commands(build(), "jianbao"):
+        options = [p.opts[0] for p in command.params if isinstance(p, click.Option)]
+        assert [each for each in options if each not in described[path]] == [], path
+
+
+def test_every_setting() -> None:
+    text = read("docs/operator.md")
+    names = Settings.model_fields
+    assert missing([*names, *(f"JIANBAO_{name.upper()}" for name in names)], text) == []
+
+
+@pytest.mark.parametrize("page", both("docs/profile.md"))
+@pytest.mark.parametrize("table", [Profile, Layout, Politeness, Limits])
+def test_every_key_of_a_profile(page: str, table: type[BaseModel]) -> None:
+    assert set(table.model_fields) - {"key"} <= set(first_cells(page))
+
+
+@pytest.mark.parametrize("page", both("docs/profile.md"))
+@pytest.mark.parametrize("table", [Politeness, Limits])
+def test_defaults_of_a_profile(page: str, table: type[BaseModel]) -> None:
+    for name, field in table.model_fields.items():
+        assert re.search(rf"^\| `{name}` \| [^|]+ \| `{field.default}` \|", read(page), re.M), name
+
+
+@pytest.mark.parametrize("page", both("docs/archivist.md"))
+def test_every_outcome_and_exit_code(page: str) -> None:
+    described = first_cells(page)
+    assert [kind for kind in described if kind in set(OutcomeKind)] == list(OutcomeKind)
+    assert [code for code in described if code.isdecimal()] == [str(int(code)) for code in ExitCode]
+
+
+def error_codes(kind: type[JianbaoError] = JianbaoError) -> Iterator[str]:
+    for child in kind.__subclasses__():
+        yield from (child.code, *error_codes(child))
+
+
+def test_every_error_code() -> None:
+    build()  # imports whatever defines one
+    codes = {code for code in error_codes() if code != JianbaoError.code}
+    to_clients = {"query-invalid", "parameters-invalid", "unknown-article", "article-withdrawn"}
+    http = {code for code, _, _ in _HTTP.values()}
+    assert missing(to_clients | http | {"failure"}, read("docs/api.md")) == []
+    assert missing(codes - to_clients, read("docs/operator.md")) == []
+
+
+@pytest.mark.parametrize("page", both("docs/reader.md"))
+def test_every_field_and_form_of_citation(page: str) -> None:
+    assert missing([*FIELDS, *formats, *ALIASES], read(page)) == []
+
+
+@pytest.fixture
+def client(crawled_once: Jianbao) -> Iterator[FlaskClient]:
+    app = create_app(crawled_once.settings)
+    with closing(app.extensions[EXTENSION]):
+        yield app.test_client()
+
+
+def test_every_address_and_parameter_of_the_api(client: FlaskClient) -> None:
+    description = client.get("/api/openapi.json").get_json()
+    text = read("docs/api.md")
+    assert "/api/openapi.json" in text
+    for path, operations in description["paths"].items():
+        section = text.split(f"`GET {path.replace('{article_id}', '<id>')}`")[1].split("\n## ")[0]
+        parameters = operations["get"].get("parameters", ())
+        names = [each["name"] for each in parameters if each["in"] == "query"]
+        assert missing(names, section) == [], path
+
+
+# -- every example works -----------------------------------------------------------------------
+
+
+def example_id(jianbao: Jianbao) -> str:
+    """The id of the report that the guides show: it depends on the address of the sample site."""
+    with closing(jianbao.open_store()) as store:
+        held = store.get_many(store.article_ids()).values()
+    return next(article.id for article in held if EXAMPLE_TITLE in article.title)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if typed(page)])
+def test_examples_of_commands(page: str, crawled: Jianbao) -> None:
+    article_id = example_id(crawled)
+    for line in typed(page):
+        crawled.ok(*shlex.split(line.replace(EXAMPLE_ID, article_id)))
+
+
+def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao) -> None:
+    article_id = example_id(crawled_once)
+    examples = re.findall(
+        r"\$ curl ([^\n]+)\n```\n\n```(\w+)\n(.*?)\n```", read("docs/api.md"), re.S
+    )
+    assert len(examples) == read("docs/api.md").count("$ curl")
+    for line, kind, shown in examples:
+        words = shlex.split(line.replace(EXAMPLE_ID, article_id))
+        path = next(each.split(":8000")[1] for each in words if ":8000/" in each)
+        query = dict(each.split("=", 1) for each in words if re.match(r"\w+=", each))
+        headers = {"Accept-Language": "en"}
+        given = client.get(path, query_string=query or None, headers=headers)
+        if kind == "text":
+            assert ACCESSED.sub("", given.text) == ACCESSED.sub("", shown), path
+        else:
+            assert shape(json.loads(given.text)) == shape(json.loads(shown)), path
+
+
+def shape(value: Any) -> Any:
+    """A value without what differs from crawl to crawl; of lists only the first member."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items() if name not in _VARYING}
+    if isinstance(value, list):
+        return [shape(each) for each in value[:1]]
+    return value
+
+
+_VARYING = frozenset(
+    "id url page_url URL note archive accessed captured_at warc_file warc_offset run next "
+    "payload_digest instance score".split()
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_of_toml(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for text in blocks(page, "toml"):
+        values = tomllib.loads(text)
+        if "layouts" in values:
+            Profile.model_validate({**values, "key": "example"})
+        else:
+            assert load_from(text, monkeypatch, tmp_path).model_fields_set == values.keys()
+
+
+def load_from(text: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Settings:
+    """Settings from nothing but this ``jianbao.toml``."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"JIANBAO_{name.upper()}", raising=False)
+    monkeypatch.chdir(folder)
+    (folder / "jianbao.toml").write_text(text, "utf-8")
+    return load_settings()
+
+
+def test_the_example_file_holds_every_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load_from(read("jianbao.example.toml"), monkeypatch, tmp_path)
+    assert settings.model_fields_set == Settings.model_fields.keys()
+    assert settings.model_dump() == {
+        name: field.default for name, field in Settings.model_fields.items()
+    }
+
+
+def test_the_worked_example_is_the_sample_site() -> None:
+    shown = tomllib.loads(blocks("docs/profile.md", "toml")[0])
+    assert shown == tomllib.loads(read("sample/sites/sample/profile.toml"))
+
+
+# -- the pages agree with each other -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", TWINS)
+def test_a_chinese_twin_has_the_same_headings_and_code(page: str) -> None:
+    english, chinese = (outline(read(each)) for each in both(page))
+    assert chinese == english
+
+
+def outline(text: str) -> tuple[list[int], list[str], int]:
+    """Levels of the headings, code without its comments, and how many rows the tables have."""
+    prose = BLOCK.sub("", text)
+    levels = [len(signs) for signs, _ in HEADING.findall(prose)]
+    code = [COMMENT.sub("", match[0]) for match in BLOCK.finditer(text)]
+    return levels, code, len(re.findall(r"^ *\|", prose, re.M))
+
+
+def anchor(heading: str) -> str:
+    """The fragment under which a heading is found: small letters, digits, hyphens."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    for match in LINK.finditer(BLOCK.sub("", read(page))):
+        target = (ROOT / page).parent / match["path"] if match["path"] else ROOT / page
+        assert target.exists(), match[0]
+        if match["anchor"]:
+            headings = [words for _, words in HEADING.findall(target.read_text("utf-8"))]
+            assert match["anchor"] in map(anchor, headings), match[0]
