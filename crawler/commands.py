@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def _crawl(runs: list[CrawlRun], console: Console) -> None:
     scrapy_settings.setmodule("crawler.settings")
     scrapy_settings.set(ADDRESS_RULE, runs[0].addresses)
     process = CrawlerProcess(scrapy_settings)
+    # What Twisted logs of a bad certificate, with a traceback, is an outcome in our report.
+    logging.getLogger("twisted").setLevel(logging.CRITICAL)
     with _progress(console) as progress:
         tasks: dict[str, TaskID] = {}
         for run in runs:

@@ -132,6 +132,8 @@ class WarcMiddleware:
         run = run_of(self._crawler)
         capture = run.exchange(_exchange(request, response))
         request.meta["capture"] = capture
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value("warc/records")
         if request.meta.get("dont_obey_robotstxt"):  # Scrapy's own request for robots.txt
             run.outcome(request.url, OutcomeKind.NOT_ARTICLE, capture, "robots.txt")
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -52,8 +53,10 @@ class ScriptedSite:
 
 
 @contextmanager
-def scripted(answers: Mapping[str, Answer]) -> Iterator[ScriptedSite]:
-    """Serve the answers by path; anything else is 404."""
+def scripted(
+    answers: Mapping[str, Answer], certificate: Path | None = None
+) -> Iterator[ScriptedSite]:
+    """Serve the answers by path; anything else is 404. With a certificate, over TLS."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -82,10 +85,16 @@ def scripted(answers: Mapping[str, Answer]) -> Iterator[ScriptedSite]:
 
     server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    scheme = "http"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        scheme = "https"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield ScriptedSite(f"http://127.0.0.1:{server.server_port}", asked)
+        yield ScriptedSite(f"{scheme}://127.0.0.1:{server.server_port}", asked)
     finally:
         server.shutdown()
         server.server_close()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from archive.article import Article
 from archive.warc import read
@@ -251,3 +255,46 @@ def test_a_changed_report_keeps_both_revisions(tmp_path: Path) -> None:
     with closing(jianbao.open_store()) as store:
         texts = [c.article and c.article.sections[0].paragraphs for c in store.revisions(held.id)]
     assert texts == [("初稿。",), ("改稿。",)]
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [("", "fetch_failed"), ('unverified_tls = "a test has no authority"', "new")],
+    ids=["verified", "unverified"],
+)
+def test_certificates(tmp_path: Path, more: str, kind: str) -> None:
+    script = {"/": links("/a/1"), "/a/1": article("题")}
+    with scripted(script, certificate=a_certificate(tmp_path)) as site:
+        sites = write_profile(tmp_path / "sites", site.base, more=more)
+        jianbao = Jianbao(tmp_path / "data", sites)
+        done = jianbao("crawl", "scripted")
+        assert "Traceback" not in done.stderr, done.stderr
+    found = outcomes(jianbao, site)
+    assert found.get("/a/1", found["/"]) == kind
+
+
+def a_certificate(folder: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody vouches for, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return path

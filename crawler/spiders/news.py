@@ -140,6 +140,9 @@ class NewsSpider(Spider):
             self._ticking.cancel()
         self.run.was_stopped = reason == "shutdown"
         self.run.close()
+        if self.crawler.stats is not None:
+            for kind, count in self.run.filing.counts.items():
+                self.crawler.stats.set_value(f"outcome/{kind}", count)
         if self._on_tick is not None:
             self._on_tick(self.run)
 
@@ -153,6 +156,7 @@ def scrapy_settings(run: CrawlRun) -> dict[str, Any]:
         "DOWNLOAD_DELAY": profile.politeness.delay,
         "AUTOTHROTTLE_ENABLED": profile.politeness.delay > 0,
         "AUTOTHROTTLE_START_DELAY": profile.politeness.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": profile.politeness.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": profile.politeness.concurrency,
         "DOWNLOAD_TIMEOUT": profile.politeness.timeout,
         "DOWNLOAD_MAXSIZE": profile.limits.page_bytes,
