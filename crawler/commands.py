@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings as ScrapySettings
+from twisted.logger import globalLogBeginner
 
 from archive.errors import ExitCode
 from archive.outcome import Outcome, OutcomeKind
@@ -71,8 +72,7 @@ def _crawl(runs: list[CrawlRun], console: Console) -> None:
     scrapy_settings.setmodule("crawler.settings")
     scrapy_settings.set(ADDRESS_RULE, runs[0].addresses)
     process = CrawlerProcess(scrapy_settings)
-    # What Twisted logs of a bad certificate, with a traceback, is an outcome in our report.
-    logging.getLogger("twisted").setLevel(logging.CRITICAL)
+    _silence_twisted()
     with _progress(console) as progress:
         tasks: dict[str, TaskID] = {}
         for run in runs:
@@ -93,6 +93,12 @@ def _crawl(runs: list[CrawlRun], console: Console) -> None:
         for run in runs:
             process.crawl(NewsSpider, run=run, on_tick=tick)
         process.start()
+
+
+def _silence_twisted() -> None:
+    """What Twisted prints of a bad certificate, with tracebacks, is an outcome in our report."""
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False)
+    logging.getLogger("twisted").setLevel(logging.CRITICAL + 1)
 
 
 def _progress(console: Console) -> Progress:
