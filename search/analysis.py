@@ -7,21 +7,21 @@ The only module that knows the segmenter. rjieba is jieba's algorithm and dictio
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.metadata import distribution, version
-from typing import Any, cast
+from importlib.metadata import version
+from typing import Any
 
-ANALYSIS = "1"
+ANALYSIS = "2"
 """Raise it whenever ``fold``, ``words`` or ``pairs`` give another answer."""
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as the inside of a regular expression's character class."""
+
+_HAN_BLOCKS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 
 _ZERO_WIDTH = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -138,12 +138,14 @@ def _fold_cluster(cluster: str) -> str:
 def _simplified() -> dict[int, str]:
     """Traditional characters to simplified ones, one for one, so that offsets are known.
 
-    MediaWiki's table as zhconv ships it, read as data: importing zhconv warns and leaves its
-    file open (1.4.3).
+    OpenCC converts whole phrases; given every character on a line of its own it yields a table.
     """
-    table: dict[str, str] = json.loads(_zhconv_file())["zh2Hans"]
-    single = {old: new for old, new in table.items() if len(old) == len(new) == 1}
-    return {ord(old): _last(new, single) for old, new in single.items()}
+    import opencc
+
+    old = [chr(code) for block in _HAN_BLOCKS for code in block]
+    new = opencc.OpenCC("t2s").convert("\n".join(old)).split("\n")
+    table = {a: b for a, b in zip(old, new, strict=True) if a != b and len(b) == 1}
+    return {ord(character): _last(simple, table) for character, simple in table.items()}
 
 
 def _last(character: str, table: dict[str, str]) -> str:
@@ -153,11 +155,6 @@ def _last(character: str, table: dict[str, str]) -> str:
         seen.add(following)
         character = following
     return character
-
-
-def _zhconv_file() -> bytes:
-    path = distribution("zhconv").locate_file("zhconv/zhcdict.json")
-    return cast(Any, path).read_bytes()  # type: ignore[no-any-return]
 
 
 def words(text: str) -> list[Token]:
@@ -199,11 +196,10 @@ def pairs(folded: str) -> list[str]:
 def fingerprint() -> str:
     """Names everything that the terms of an index depend on.
 
-    rjieba's dictionary is compiled into it, so its version stands for both; the Unicode version
-    stands for NFKC and case, the digest for the table of traditional characters.
+    rjieba's dictionary and OpenCC's tables are shipped in them, so their versions stand for both;
+    the Unicode version stands for NFKC and case.
     """
-    table = hashlib.sha256(_zhconv_file()).hexdigest()[:12]
     return (
-        f"analysis={ANALYSIS} rjieba={version('rjieba')} "
-        f"unicode={unicodedata.unidata_version} zhconv={table}"
+        f"analysis={ANALYSIS} rjieba={version('rjieba')} opencc={version('opencc')} "
+        f"unicode={unicodedata.unidata_version}"
     )
