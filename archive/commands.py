@@ -18,7 +18,7 @@ from archive.fixity import verify as verify_all
 from archive.ledger import withdrawals
 from archive.outcome import Withdrawal
 from archive.settings import Settings
-from archive.store import open_store
+from archive.store import open_archive
 from archive.words import N_, _
 
 
@@ -27,7 +27,7 @@ from archive.words import N_, _
 @click.option("--json", "is_json", is_flag=True, help=N_("Print JSON."))
 @click.pass_obj
 def show(settings: Settings, article_id: str, is_json: bool) -> None:
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_archive(settings)) as store:
         article = store.get(article_id)
     if is_json:
         click.echo(json.dumps(json.loads(article_to_json(article)), ensure_ascii=False, indent=1))
@@ -48,7 +48,7 @@ def _print(console: Console, article: Article) -> None:
     ]
     for capture in article.captures:
         at = capture.captured_at.astimezone(CHINA)
-        facts.append((_("captured"), f"{at:%Y-%m-%d %H:%M:%S} {capture.payload_digest}"))
+        facts.append((_("captured"), f"{at:%Y-%m-%d %H:%M:%S} +08:00 {capture.payload_digest}"))
     for label, value in facts:
         if value:
             console.print(f"[dim]{label}[/] {escape(value)}")
@@ -69,7 +69,7 @@ def _print(console: Console, article: Article) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Shown instead of the article."))
 @click.pass_obj
 def withdraw(settings: Settings, article_id: str, reason: str) -> None:
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_archive(settings)) as store:
         store.get(article_id)
         withdrawal = Withdrawal(article_id=article_id, reason=reason, at=datetime.now(UTC))
         withdrawals(settings.warc_folder).append([withdrawal])
@@ -83,7 +83,7 @@ def withdraw(settings: Settings, article_id: str, reason: str) -> None:
 def verify(context: click.Context, is_json: bool) -> None:
     settings: Settings = context.obj
     files, damages = 0, []
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_archive(settings)) as store:
         for found in verify_all(settings.warc_folder, store):
             if isinstance(found, Path):
                 files += 1
@@ -101,7 +101,7 @@ def verify(context: click.Context, is_json: bool) -> None:
         }
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
-        words = _("%(files)s files with %(captures)s captures read: %(damages)s damaged places.")
+        words = _("Files read: %(files)s, captures: %(captures)s, damaged places: %(damages)s.")
         click.echo(words % {"files": files, "captures": captures, "damages": len(damages)})
     context.exit(ExitCode.DAMAGED if damages else ExitCode.OK)
 

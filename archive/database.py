@@ -101,7 +101,7 @@ def engine_for(url: str) -> sa.Engine:
     """An engine whose writers wait for each other. Raises ``SettingInvalid`` for no URL."""
     try:
         engine = sa.create_engine(url)
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ImportError) as error:
         raise SettingInvalid(name="store", reason=str(error)) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)

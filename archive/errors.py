@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
     BUSY = 5
     """Another crawl of the site is running, or another command is writing the index."""
     DAMAGED = 6
-    """``verify`` found damage."""
+    """``verify`` or ``extract`` found damage."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C; what was kept is whole."""
 
@@ -117,6 +117,31 @@ class CaptureUnreadable(JianbaoError):
     file: str
     offset: int
     reason: str
+
+
+@dataclass(eq=False)
+class WarcDamaged(JianbaoError):
+    code = "warc-damaged"
+    exit_code = ExitCode.DAMAGED
+    message = N_(
+        "%(file)s is damaged at byte %(offset)s (%(reason)s), so nothing was changed. Restore the "
+        "file from a copy; “jianbao verify” lists all damage, and “jianbao extract "
+        "--skip-damaged” rebuilds the store from what can be read."
+    )
+    file: str
+    offset: int
+    reason: str
+
+
+@dataclass(eq=False)
+class StoreMissing(JianbaoError):
+    code = "store-missing"
+    message = N_(
+        "There are WARC files in %(folder)s, but no article store %(store)s. "
+        "Run “jianbao extract” to rebuild it from them, then “jianbao index rebuild”."
+    )
+    folder: str
+    store: str
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from archive.capture import Capture
 from archive.ledger import RUN_LOG, Ledger
 from archive.outcome import Outcome
 from archive.store import ArticleStore
-from archive.warc import OPEN, Member, finish, members, sha1, sha256, unpack
+from archive.warc import OPEN, DamagedBytes, Member, finish, members, records, sha1, sha256
 from archive.words import N_
 
 TORN = ".torn"
@@ -49,8 +50,9 @@ def _cut_torn_end(path: Path) -> bool:
     torn_path = path.with_name(path.name.removesuffix(OPEN) + TORN)
     with path.open("rb+") as file:
         whole = 0
-        for member in members(file, torn_end=True):
-            whole = member.end
+        with suppress(DamagedBytes):
+            for member in members(file):
+                whole = member.end
         file.seek(whole)
         if torn := file.read():
             torn_path.write_bytes(torn)
@@ -97,27 +99,19 @@ def _verify_file(
 ) -> Iterator[Damage]:
     """Damages of one file; the captures whose records are found are taken out of the dict."""
     finished = name.removesuffix(OPEN)
-    known = sorted(offset for file, offset in captures if file == finished)
-    start: int | None = 0
+    damaged: list[DamagedBytes] = []
     with path.open("rb") as file:
-        while start is not None:
-            file.seek(start)
-            reached = start
-            start = None
-            try:
-                for member in members(file):
-                    reached = member.end
-                    capture = captures.pop((finished, member.offset), None)
-                    for fault, url in _faults(member, capture):
-                        yield Damage(file=name, offset=member.offset, fault=fault, detail=url)
-            except ValueError as error:
-                yield Damage(file=name, offset=reached, fault=DAMAGED, detail=str(error))
-                start = next((offset for offset in known if offset > reached), None)
+        for member in records(file, damaged.append):
+            capture = captures.pop((finished, member.offset), None)
+            for fault, url in _faults(member, capture):
+                yield Damage(file=name, offset=member.offset, fault=fault, detail=url)
+    for each in damaged:
+        yield Damage(file=name, offset=each.offset, fault=DAMAGED, detail=each.reason)
 
 
 def _faults(member: Member, capture: Capture | None) -> Iterator[tuple[str, str]]:
-    """Faults of one record, each with the address it is of. Raises ``ValueError`` on no record."""
-    headers = unpack(member.block).rec_headers
+    """Faults of one record, each with the address it is of."""
+    headers = member.record.rec_headers
     url = headers.get_header("WARC-Target-URI") or ""
     _, _, rest = member.block.partition(_EMPTY_LINE)
     content = rest[: -len(_EMPTY_LINE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,8 +17,11 @@ from pydantic_settings import (
 )
 
 from archive.errors import SettingInvalid
+from archive.words import N_
 
 SETTINGS_FILE = "jianbao.toml"
+PREFIX = "JIANBAO_"
+UNKNOWN = N_("there is no such setting")
 
 
 def _networks(value: Any) -> Any:
@@ -33,7 +37,7 @@ class Settings(BaseSettings):
     """Everything an operator can set. ``docs/operator.md`` describes each."""
 
     model_config = SettingsConfigDict(
-        env_prefix="JIANBAO_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+        env_prefix=PREFIX, toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
     )
 
     data: Path = Path("data")
@@ -84,11 +88,16 @@ def load_settings(**given: Any) -> Settings:
 
     Raises ``SettingInvalid`` naming the setting.
     """
+    for variable in os.environ:
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name not in Settings.model_fields:
+            raise SettingInvalid(name=variable, reason=UNKNOWN)
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(step) for step in first["loc"]) or SETTINGS_FILE
-        raise SettingInvalid(name=name, reason=first["msg"]) from error
+        reason = UNKNOWN if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingInvalid(name=name, reason=reason) from error
     except (ValueError, OSError) as error:
         raise SettingInvalid(name=SETTINGS_FILE, reason=str(error)) from error

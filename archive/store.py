@@ -19,11 +19,13 @@ from archive.article import CHINA, Article, article_from_json, article_to_json
 from archive.capture import Capture
 from archive.errors import (
     ArticleWithdrawn,
+    StoreMissing,
     StoreOutOfDate,
     StoreUnreadable,
     UnknownArticle,
 )
 from archive.outcome import Outcome, OutcomeKind, Withdrawal
+from archive.settings import Settings
 
 _BATCH = 500
 
@@ -51,6 +53,14 @@ def open_store(url: str) -> ArticleStore:
     if found != db.SCHEMA:
         raise StoreOutOfDate(store=url, found=found, expected=db.SCHEMA)
     return store
+
+
+def open_archive(settings: Settings) -> ArticleStore:
+    """Open the settings' store. Raises ``StoreMissing`` where it is lost but WARC files are not."""
+    path = sa.make_url(settings.store_url).database if not settings.store else None
+    if path and not Path(path).exists() and any(settings.warc_folder.glob("*/*.warc.gz")):
+        raise StoreMissing(folder=str(settings.warc_folder), store=path)
+    return open_store(settings.store_url)
 
 
 @contextmanager
@@ -332,15 +342,26 @@ class ArticleStore:
 
     def captured(self, url: str) -> Capture | None:
         """The newest capture of an address that a run has dealt with, or ``None``."""
+        settled = self.settled(url)
+        if settled is None:
+            return None
         with self._reading() as connection:
             row = connection.execute(
-                sa.select(db.captures)
-                .join(db.outcomes, db.outcomes.c.capture_id == db.captures.c.id)
+                sa.select(db.captures).where(db.captures.c.id == settled.capture_id)
+            ).one()
+        return _capture(row)
+
+    def settled(self, url: str) -> Outcome | None:
+        """The newest outcome after which an address need not be asked for again."""
+        with self._reading() as connection:
+            row = connection.execute(
+                sa.select(db.outcomes)
+                .join(db.captures, db.captures.c.id == db.outcomes.c.capture_id)
                 .where(db.captures.c.url == url, db.outcomes.c.kind.in_(_SETTLED))
-                .order_by(db.captures.c.captured_at.desc())
+                .order_by(db.captures.c.captured_at.desc(), db.outcomes.c.at.desc())
                 .limit(1)
             ).one_or_none()
-        return None if row is None else _capture(row)
+        return None if row is None else _outcome(row)
 
     def captures_without_outcome(self, site: str) -> tuple[Capture, ...]:
         """Captures in a site's WARC files whose run never said what became of the address."""
@@ -371,7 +392,7 @@ class ArticleStore:
             rows = connection.execute(
                 sa.select(db.outcomes).where(db.outcomes.c.run == run).order_by(db.outcomes.c.at)
             ).all()
-        return tuple(Outcome(**{**row._mapping, "kind": OutcomeKind(row.kind)}) for row in rows)
+        return tuple(_outcome(row) for row in rows)
 
     def runs(self, site: str | None = None) -> tuple[str, ...]:
         """Ids of the runs that have outcomes, oldest first."""
@@ -400,6 +421,10 @@ def _revision(connection: sa.Connection) -> int:
 
 def _capture(row: sa.Row[Any]) -> Capture:
     return Capture(**{column.name: getattr(row, column.name) for column in db.captures.c})
+
+
+def _outcome(row: sa.Row[Any]) -> Outcome:
+    return Outcome(**{**row._mapping, "kind": OutcomeKind(row.kind)})
 
 
 def _change(row: sa.Row[Any]) -> Change:

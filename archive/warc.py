@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -28,6 +28,9 @@ OPEN = ".open"
 """Ending of a file that is still being written, or was when its writer died."""
 GZIP = 16 + zlib.MAX_WBITS
 _CHUNK = 1 << 16
+_MAGIC = b"\x1f\x8b\x08"
+_HEAD = 512
+"""Bytes of a member that surely unpack to the beginning of a record."""
 _LOADER = ArcWarcRecordLoader()
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 
@@ -63,6 +66,16 @@ class Member:
     offset: int
     end: int
     block: bytes
+    record: ArcWarcRecord
+
+
+class DamagedBytes(ValueError):
+    """From ``offset`` on, a file's bytes are no whole record."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(f"damaged at byte {offset}: {reason}")
+        self.offset = offset
+        self.reason = reason
 
 
 def read(warc_folder: Path, capture: Capture) -> Recorded:
@@ -71,7 +84,7 @@ def read(warc_folder: Path, capture: Capture) -> Recorded:
         path = existing(warc_folder / capture.warc_file)
         with path.open("rb") as file:
             file.seek(capture.warc_offset)
-            record = unpack(next(members(file)).block)
+            record = next(members(file)).record
         recorded = as_response(
             record,
             Place(file=capture.warc_file, offset=capture.warc_offset, run=capture.run),
@@ -85,13 +98,18 @@ def read(warc_folder: Path, capture: Capture) -> Recorded:
     return recorded
 
 
-def responses(warc_folder: Path, path: Path) -> Iterator[Recorded]:
-    """Every whole response record of a file, in order; a torn end is passed over."""
+def responses(
+    warc_folder: Path, path: Path, on_damage: Callable[[DamagedBytes], None] | None = None
+) -> Iterator[Recorded]:
+    """Every response record of a file, in order.
+
+    Damaged bytes raise ``DamagedBytes``, or are reported and passed over by ``on_damage``.
+    """
     run = ""
     name = path.relative_to(warc_folder).as_posix().removesuffix(OPEN)
     with path.open("rb") as file:
-        for member in members(file, torn_end=True):
-            record = unpack(member.block)
+        for member in records(file, on_damage):
+            record = member.record
             if record.rec_type == "warcinfo":
                 run = _field_of(record.raw_stream.read(), "run") or run
             recorded = as_response(record, Place(file=name, offset=member.offset, run=run))
@@ -99,11 +117,28 @@ def responses(warc_folder: Path, path: Path) -> Iterator[Recorded]:
                 yield recorded
 
 
-def members(file: IO[bytes], *, torn_end: bool = False) -> Iterator[Member]:
-    """Each gzip member from the current position on.
+def records(
+    file: IO[bytes], on_damage: Callable[[DamagedBytes], None] | None = None
+) -> Iterator[Member]:
+    """Every record of a file; goes on behind damaged bytes if ``on_damage`` takes them."""
+    start: int | None = 0
+    while start is not None:
+        file.seek(start)
+        start = None
+        try:
+            yield from members(file)
+        except DamagedBytes as damage:
+            if on_damage is None:
+                raise
+            on_damage(damage)
+            start = _next_start(file, damage.offset + 1)
 
-    Raises ``ValueError`` where bytes are no whole member; with ``torn_end`` it just ends there.
-    Memory stays at the size of the largest record.
+
+def members(file: IO[bytes]) -> Iterator[Member]:
+    """Each gzip member from the current position on, as a WARC record.
+
+    Raises ``DamagedBytes`` where bytes are no whole member or no record. Memory stays at the
+    size of the largest record.
     """
     offset = file.tell()
     rest = b""
@@ -114,19 +149,49 @@ def members(file: IO[bytes], *, torn_end: bool = False) -> Iterator[Member]:
         while not packer.eof:
             chunk = rest or file.read(_CHUNK)
             if not chunk:
-                if not used or torn_end:
+                if not used:
                     return
-                raise ValueError(f"the file is cut short in the record at byte {offset}")
+                raise DamagedBytes(offset, "cut short")
             try:
                 out.append(packer.decompress(chunk))
             except zlib.error as error:
-                if torn_end:
-                    return
-                raise ValueError(f"the record at byte {offset} is damaged: {error}") from error
+                raise DamagedBytes(offset, str(error)) from error
             used += len(chunk) - len(packer.unused_data)
             rest = packer.unused_data
-        yield Member(offset=offset, end=offset + used, block=b"".join(out))
+        block = b"".join(out)
+        try:
+            record = unpack(block)
+        except ValueError as error:
+            raise DamagedBytes(offset, str(error)) from error
+        yield Member(offset=offset, end=offset + used, block=block, record=record)
         offset += used
+
+
+def _next_start(file: IO[bytes], after: int) -> int | None:
+    """Where the next gzip member that unpacks to a WARC record begins, if one does."""
+    file.seek(after)
+    base, window = after, file.read(_CHUNK)
+    while len(window) >= len(_MAGIC):
+        at = window.find(_MAGIC)
+        if at >= 0:
+            head = window[at : at + _HEAD]
+            if len(head) < _HEAD:
+                file.seek(base + at)
+                head = file.read(_HEAD)
+            if _unpacks_to_record(head):
+                return base + at
+        skip = at + 1 if at >= 0 else max(len(window) - len(_MAGIC) + 1, 1)
+        base += skip
+        file.seek(base)
+        window = file.read(_CHUNK)
+    return None
+
+
+def _unpacks_to_record(head: bytes) -> bool:
+    try:
+        return zlib.decompressobj(GZIP).decompress(head).startswith(b"WARC/")
+    except zlib.error:
+        return False
 
 
 def unpack(block: bytes) -> ArcWarcRecord:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from archive import commands as archive_commands
-from archive.errors import JianbaoError
+from archive.errors import ExitCode, JianbaoError
 from archive.settings import load_settings
 from archive.words import N_, _, language_of, speak
 
@@ -32,8 +33,12 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
-        return 130
+    except (click.Abort, KeyboardInterrupt):
+        return int(ExitCode.INTERRUPTED)
+    except Exception:
+        traceback.print_exc()
+        click.echo(_("This is a fault in Jianbao; what it kept is whole."), err=True)
+        return int(ExitCode.ERROR)
     return code if isinstance(code, int) else 0
 
 

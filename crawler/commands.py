@@ -24,7 +24,7 @@ from twisted.logger import globalLogBeginner
 from archive.errors import ExitCode
 from archive.outcome import Outcome, OutcomeKind
 from archive.settings import Settings
-from archive.store import open_store
+from archive.store import open_archive
 from archive.words import N_, _
 from crawler.middlewares import ADDRESS_RULE
 from crawler.profile import load_profile
@@ -72,7 +72,7 @@ def _crawl(runs: list[CrawlRun], console: Console) -> None:
     scrapy_settings.setmodule("crawler.settings")
     scrapy_settings.set(ADDRESS_RULE, runs[0].addresses)
     process = CrawlerProcess(scrapy_settings)
-    _silence_twisted()
+    _silence_what_is_reported()
     with _progress(console) as progress:
         tasks: dict[str, TaskID] = {}
         for run in runs:
@@ -95,10 +95,14 @@ def _crawl(runs: list[CrawlRun], console: Console) -> None:
         process.start()
 
 
-def _silence_twisted() -> None:
-    """What Twisted prints of a bad certificate, with tracebacks, is an outcome in our report."""
+_RETOLD = ("scrapy.downloadermiddlewares.retry", "scrapy.downloadermiddlewares.robotstxt")
+
+
+def _silence_what_is_reported() -> None:
+    """What these print of servers that cannot be reached is an outcome in our report."""
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False)
-    logging.getLogger("twisted").setLevel(logging.CRITICAL + 1)
+    for name in ("twisted", *_RETOLD):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _progress(console: Console) -> Progress:
@@ -114,7 +118,7 @@ def _progress(console: Console) -> Progress:
 
 
 def _outcomes(settings: Settings, run: str) -> tuple[Outcome, ...]:
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_archive(settings)) as store:
         return store.outcomes(run)
 
 
@@ -136,9 +140,11 @@ def _exit_code(runs: list[CrawlRun], outcomes: list[tuple[Outcome, ...]]) -> Exi
 @click.option("--json", "is_json", is_flag=True, help=N_("Print JSON."))
 @click.pass_obj
 def report(settings: Settings, key: str | None, run_id: str | None, is_json: bool) -> None:
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_archive(settings)) as store:
         runs = store.runs(key)
         chosen = run_id or (runs[-1] if runs else None)
+        if chosen is None and key is not None:
+            raise click.ClickException(_("There has been no crawl of “%(site)s”.") % {"site": key})
         if chosen is None:
             raise click.ClickException(_("There has been no crawl yet."))
         outcomes = store.outcomes(chosen)
@@ -151,26 +157,34 @@ def report(settings: Settings, key: str | None, run_id: str | None, is_json: boo
 
 
 @click.command(help=N_("Rebuild the article store from the WARC files, without network."))
-@click.pass_obj
-def extract(settings: Settings) -> None:
+@click.option(
+    "--skip-damaged", is_flag=True, help=N_("Leave out what cannot be read, instead of refusing.")
+)
+@click.pass_context
+def extract(context: click.Context, skip_damaged: bool) -> None:
+    settings: Settings = context.obj
     folder = settings.warc_folder
-    keys = sorted({path.parent.name for path in folder.glob("*/*.warc.gz*")})
-    profiles = [load_profile(settings.sites, key) for key in keys]
-    files = len(list(folder.glob("*/*.warc.gz*")))
+    files = list(folder.glob("*/*.warc.gz*"))
+    profiles = [load_profile(settings.sites, key) for key in sorted({f.parent.name for f in files})]
     console = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
     )
     with closing(Workers(settings.readers)) as workers, progress:
-        task = progress.add_task(_("reading"), total=files)
+        task = progress.add_task(_("reading"), total=len(files))
 
         def advance(path: Path) -> None:
             progress.update(task, description=path.name)
             progress.advance(task)
 
-        count = extract_all(folder, settings.store_url, profiles, workers, advance)
+        done = extract_all(
+            folder, settings.store_url, profiles, workers, advance, skip_damaged=skip_damaged
+        )
+    for damage in done.damaged:
+        console.print(_("skipped: %(file)s at byte %(offset)s") % vars(damage))
     words = _("%(count)s articles read from the WARC files. Now run “jianbao index rebuild”.")
-    console.print(words % {"count": count})
+    console.print(words % {"count": done.articles})
+    context.exit(ExitCode.DAMAGED if done.damaged else ExitCode.OK)
 
 
 COMMANDS = (crawl, report, extract)

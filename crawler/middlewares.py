@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 ADDRESS_RULE = "JIANBAO_ADDRESS_RULE"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
-_NOBODY = b"User-agent: *\nDisallow: /\n"
 
 
 class ForbiddenAddress(IgnoreRequest):
@@ -38,6 +37,10 @@ class ForbiddenAddress(IgnoreRequest):
 
 class OffSite(IgnoreRequest):
     """The address lies on none of the site's hosts."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """There is no answer to the question for robots.txt, so nothing may be asked for."""
 
 
 class GuardedResolver(CachingThreadedResolver):
@@ -100,19 +103,28 @@ class AddressMiddleware:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's, and RFC 9309 for a robots.txt that cannot be had: a 5xx forbids everything."""
+    """Scrapy's, and RFC 9309 for a robots.txt that cannot be had: that forbids everything."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, str] = {}
+
+    async def process_request(self, request: Request, spider: object = None) -> None:
+        await super().process_request(request)
+        reason = self._unreachable.get(urlsplit(request.url).netloc)
+        if reason is not None and not request.meta.get("dont_obey_robotstxt"):
+            raise RobotsUnreachable(reason)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            response = response.replace(body=_NOBODY)
-        elif response.status != HTTPStatus.OK:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
+            self._unreachable[netloc] = f"robots.txt: HTTP {response.status}"
+        body = response.body if response.status == HTTPStatus.OK else b""
+        await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        super()._robots_error(exc, netloc)
         if not isinstance(exc, IgnoreRequest):
-            self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, _NOBODY)
+            self._unreachable[netloc] = f"robots.txt: {type(exc).__name__}: {exc}"
+        super()._robots_error(exc, netloc)
 
 
 class WarcMiddleware:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.capture import Capture
+from archive.errors import WarcDamaged
 from archive.filing import Entry, file_entry, site_lock
 from archive.fixity import repair
 from archive.ledger import run_log, run_logs, withdrawals
 from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore, rebuilding_store
-from archive.warc import Recorded, read, responses
+from archive.warc import DamagedBytes, Recorded, read, responses
 from crawler.judge import Fetched, Verdict
 from crawler.profile import Profile
 from crawler.reading import Page, join
@@ -44,17 +46,30 @@ def mend(warc_folder: Path, profile: Profile, store: ArticleStore, workers: Work
     return len(lost)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What rebuilding a store gave."""
+
+    articles: int
+    damaged: tuple[WarcDamaged, ...]
+    """Places that were skipped."""
+
+
 def extract(
     warc_folder: Path,
     store_url: str,
     profiles: Iterable[Profile],
     workers: Workers,
     progress: Callable[[Path], None],
-) -> int:
-    """Rebuild the whole store from the files alone, in one transaction; returns its articles.
+    *,
+    skip_damaged: bool = False,
+) -> Extraction:
+    """Rebuild the whole store from the files alone, in one transaction.
 
-    Until it ends well, the store stays as it was. Raises ``SiteBusy`` while a crawl is running.
+    Until it ends well, the store stays as it was. Raises ``SiteBusy`` while a crawl is running,
+    and ``WarcDamaged`` for bytes that cannot be read, unless they shall be skipped.
     """
+    damaged: list[WarcDamaged] = []
     profiles = tuple(profiles)
     with ExitStack() as stack:
         for profile in profiles:
@@ -68,12 +83,22 @@ def extract(
                 replay = Replay(warc_folder, profile, store, workers)
                 for path in sorted((warc_folder / profile.key).glob("*.warc.gz")):
                     progress(path)
-                    for recorded in responses(warc_folder, path):
-                        store.note_capture(recorded.capture)
-                    replay.file(responses(warc_folder, path))
+                    damaged += _note_captures(warc_folder, path, store)
+                    if damaged and not skip_damaged:
+                        raise damaged[0]
+                    replay.file(responses(warc_folder, path, on_damage=lambda _: None))
                 replay.close()
             apply_withdrawals(warc_folder, store)
-            return len(store.article_ids())
+            return Extraction(articles=len(store.article_ids()), damaged=tuple(damaged))
+
+
+def _note_captures(warc_folder: Path, path: Path, store: ArticleStore) -> list[WarcDamaged]:
+    """Give every capture of a file its row; returns what could not be read."""
+    damages: list[DamagedBytes] = []
+    for recorded in responses(warc_folder, path, damages.append):
+        store.note_capture(recorded.capture)
+    name = path.relative_to(warc_folder).as_posix()
+    return [WarcDamaged(file=name, offset=each.offset, reason=each.reason) for each in damages]
 
 
 def apply_withdrawals(warc_folder: Path, store: ArticleStore) -> None:

@@ -86,7 +86,7 @@ def show(
 ) -> None:
     """The report for people."""
     site = outcomes[0].site if outcomes else ""
-    title = translate("Run %(run)s of %(site)s: %(urls)s addresses")
+    title = translate("Run %(run)s of %(site)s; addresses: %(urls)s")
     table = Table(
         title=title % {"run": run, "site": site, "urls": len(outcomes)}, title_justify="left"
     )

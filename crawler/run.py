@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +17,7 @@ from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
 from archive.outcome import OutcomeKind
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore, open_archive
 from archive.warc_writer import Exchange
 from archive.words import N_
 from crawler.addresses import AddressRule
@@ -25,7 +26,7 @@ from crawler.replay import mend
 from crawler.workers import Workers
 
 PRODUCT = "Jianbao"
-VERSION = "0.1"
+_ARTICLE = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
 
 
 @dataclass(eq=False)
@@ -71,7 +72,7 @@ class CrawlRun:
         self._pending: dict[str, None] = {}
         with ExitStack() as stack:
             stack.enter_context(site_lock(settings.warc_folder, key))
-            self.store: ArticleStore = open_store(settings.store_url)
+            self.store: ArticleStore = open_archive(settings)
             stack.callback(self.store.close)
             self.workers = workers or stack.enter_context(closing(Workers(settings.readers)))
             self.replayed = mend(settings.warc_folder, self.profile, self.store, self.workers)
@@ -93,8 +94,7 @@ class CrawlRun:
             return False
         self._seen.add(name)
         if self.profile.is_article(url):
-            if self._is_held(url):
-                self.filing.outcome(url, OutcomeKind.UNCHANGED, detail="held")
+            if self._file_as_held(url):
                 return False
             self._articles_left -= 1
             is_beyond = self._articles_left < 0
@@ -107,9 +107,21 @@ class CrawlRun:
         self._pending[url] = None
         return True
 
-    def _is_held(self, url: str) -> bool:
+    def _file_as_held(self, url: str) -> bool:
+        """Whether an address was dealt with before; what was said of it is said again.
+
+        An article is unchanged. A page that could not be read stays so until the profile is
+        mended and the archive read again.
+        """
         key = article_id(self.profile.key, url)
-        return bool(self.store.get_many([key])) or self.store.captured(url) is not None
+        settled = self.store.settled(url)
+        if self.store.get_many([key]) or (settled and settled.kind in _ARTICLE):
+            self.filing.outcome(url, OutcomeKind.UNCHANGED, detail="held")
+        elif settled:
+            self.filing.outcome(url, settled.kind, detail=settled.detail)
+        else:
+            return False
+        return True
 
     # -- filing ----------------------------------------------------------------------------
 
@@ -172,4 +184,6 @@ class CrawlRun:
 
 def user_agent(settings: Settings) -> str:
     """What servers are told; with the contact address where one is set."""
-    return f"{PRODUCT}/{VERSION}" + (f" (+{settings.contact})" if settings.contact else "")
+    return f"{PRODUCT}/{version('jianbao')}" + (
+        f" (+{settings.contact})" if settings.contact else ""
+    )

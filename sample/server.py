@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from sample.site import SamplePage, not_found, pages
 
-DEFAULT_PORT = 8200
+DEFAULT_PORT = 8917
 
 
 class _SampleServer(ThreadingHTTPServer):

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from archive.errors import IndexMismatch
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore, open_archive
 from archive.words import N_, _
 from search import sync as following
 from search.days import parse_day
@@ -52,7 +52,7 @@ class _Day(click.ParamType[date]):
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[tuple[ArticleStore, SearchIndex]]:
-    store = open_store(settings.store_url)
+    store = open_archive(settings)
     try:
         index = open_index(settings.index_url, store.id)
         try:
@@ -78,7 +78,10 @@ def _progress(words: str) -> Iterator[following.Progress]:
         yield lambda reached, wanted: bar.update(task, completed=reached, total=wanted)
 
 
-@click.command(help=N_("Find reports by words, by exact “strings” and by day."))
+@click.command(
+    help=N_("Find reports by words, by exact “strings” and by day."),
+    context_settings={"ignore_unknown_options": True},  # so that -词 is part of the query
+)
 @click.argument("query", nargs=-1)
 @click.option("--from", "first", type=_Day(), help=N_("First day: 2019, 2019-11 or 2019-11-29."))
 @click.option(
@@ -114,6 +117,8 @@ def find(
     as_json: bool,
 ) -> None:
     """Bring the index up to date, search, and print what was found."""
+    if unknown := next((word for word in query if word.startswith("--")), None):
+        raise click.NoSuchOption(unknown)
     text = " ".join(query)
     if not text.strip() and not (first or last or sites):
         raise click.UsageError(_("Give words to search for, or a day with --from or --until."))
@@ -162,7 +167,7 @@ def _hit(number: int, hit: FoundArticle, strings: tuple[str, ...]) -> Text:
     lines.append("\n   " + " · ".join(facts), "dim")
     if hit.snippet.text:
         lines.append("\n   ")
-        if hit.snippet.heading:
+        if hit.snippet.heading and hit.snippet.heading not in hit.snippet.text:
             lines.append(f"{hit.snippet.heading} — ", "italic")
         lines.append(_marked(hit.snippet.text.replace("\n", " "), hit.snippet.marks, ""))
     return lines.append("\n")

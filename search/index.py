@@ -16,6 +16,7 @@ class Sort(StrEnum):
     """Orders of the hits; equal ones follow by article id."""
 
     RELEVANCE = "relevance"
+    """Without words to be relevant to: the newest first."""
     NEWEST = "newest"
     OLDEST = "oldest"
 

@@ -98,11 +98,11 @@ def _hits(
     def id_of(place: Place) -> str:
         return segments[place[0]].id(place[1])
 
-    if query.sort is Sort.RELEVANCE:
+    if query.sort is Sort.RELEVANCE and query.text.strip():
         scores = ranking.scores(found)
         best = heapq.nsmallest(wanted, places, key=lambda place: (-scores[place], id_of(place)))
     else:
-        sign = -1 if query.sort is Sort.NEWEST else 1
+        sign = 1 if query.sort is Sort.OLDEST else -1
 
         def by_day(place: Place) -> tuple[bool, int, str]:
             day = segments[place[0]].day(place[1])

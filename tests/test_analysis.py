@@ -107,9 +107,7 @@ def test_chinese_runs_are_cut_as_jieba_cuts_them(count: int) -> None:
 
 
 def test_the_fingerprint_names_what_the_terms_depend_on() -> None:
-    assert re.search(
-        r"analysis=\d+ rjieba=[\d.]+ opencc=[\d.]+ unicode=[\d.]+", fingerprint()
-    )
+    assert re.search(r"analysis=\d+ rjieba=[\d.]+ opencc=[\d.]+ unicode=[\d.]+", fingerprint())
 
 
 def test_importing_loads_no_segmenter() -> None:

@@ -73,6 +73,8 @@ def test_help_and_errors_are_chinese_where_the_reader_is(nowhere: Jianbao) -> No
         (["find"], 2, "words to search for"),
         (["find", "x", "--from", "gestern"], 2, "gestern"),
         (["report"], 1, "There has been no crawl yet"),
+        (["report", "nirgends"], 1, "There has been no crawl of “nirgends”"),
+        (["find", "x", "--nonsense"], 2, "No such option"),
         (["nonsense"], 2, "No such command"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else None,
@@ -90,6 +92,27 @@ def test_a_wrong_setting_is_named(nowhere: Jianbao) -> None:
     done = nowhere("report", JIANBAO_READERS="many")
     assert done.returncode == 2
     assert "The setting readers cannot be used" in done.stderr
+
+
+def test_an_unknown_variable_is_named(nowhere: Jianbao) -> None:
+    done = nowhere("report", JIANBAO_DATEN="x")
+    assert done.returncode == 2
+    assert "JIANBAO_DATEN" in done.stderr
+    assert "there is no such setting" in done.stderr
+
+
+def test_a_database_without_a_driver_is_a_wrong_setting(nowhere: Jianbao) -> None:
+    done = nowhere("report", JIANBAO_STORE="postgresql://127.0.0.1/x")
+    assert done.returncode == 2
+    assert "The setting store cannot be used" in done.stderr
+
+
+def test_words_can_be_left_out_and_days_alone_come_newest_first(crawled_once: Jianbao) -> None:
+    with_it = crawled_once.json("find", "工会")["total"]
+    without = crawled_once.json("find", "工会", "-劳模")["total"]
+    assert 0 < without < with_it
+    days = [hit["published"] for hit in crawled_once.json("find", "--from", "2023")["hits"]]
+    assert days == sorted(days, reverse=True)
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,13 @@ def test_a_second_crawl_asks_only_for_list_pages(crawled: Jianbao) -> None:
     crawled.ok("crawl", "sample")
     report = crawled.json("report")
     counts = {row["kind"]: row["count"] for row in report["outcomes"]}
-    assert counts["unchanged"] == len(REPORTS) + 1  # the topic page is known to be no article
+    assert counts["unchanged"] == len(REPORTS)
+    assert counts["not_article"] == 2  # the topic page again, without being asked for
     assert "new" not in counts
     with closing(crawled.open_store()) as store:
         captured = [c for c in store.all_captures() if c.run == report["run"]]
-        assert len(captured) == report["urls"] - counts["unchanged"] - 1  # one by robots.txt
+    not_asked_for = counts["unchanged"] + counts["forbidden_by_robots"] + 1
+    assert len(captured) == report["urls"] - not_asked_for
 
 
 def test_a_limit_is_kept_and_said(

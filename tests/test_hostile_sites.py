@@ -192,7 +192,7 @@ def test_redirects_end(tmp_path: Path) -> None:
     ("robots", "expected"),
     [
         (Answer(status=404), "new"),
-        (Answer(status=503), "forbidden_by_robots"),
+        (Answer(status=503), "fetch_failed"),
         (Answer(b"User-agent: jianbao\nDisallow: /a/"), "forbidden_by_robots"),
         (Answer(b"User-agent: other\nDisallow: /a/"), "new"),
         (redirect("/elsewhere.txt"), "forbidden_by_robots"),
@@ -212,6 +212,26 @@ def test_robots(tmp_path: Path, robots: Answer, expected: str) -> None:
         jianbao("crawl", "scripted")
     found = outcomes(jianbao, site)
     assert found.get("/a/1", found["/"]) == expected
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    with scripted({}) as site:
+        pass
+    jianbao = crawl(tmp_path, site, exit_code=4)
+    with closing(jianbao.open_store()) as store:
+        (outcome,) = store.outcomes(store.runs()[-1])
+    assert outcome.kind.value == "fetch_failed"
+    assert "robots.txt" in outcome.detail
+
+
+def test_a_page_that_could_not_be_read_is_reported_every_time(tmp_path: Path) -> None:
+    script = {"/": links("/a/odd"), "/a/odd": html("<p>另一种版式，文字也不少。</p>")}
+    with scripted(script) as site:
+        jianbao = crawl(tmp_path, site, exit_code=3)
+        done = jianbao("crawl", "scripted")
+        assert done.returncode == 3
+        assert site.asked.count("/a/odd") == 1
+    assert outcomes(jianbao, site)["/a/odd"] == "layout_not_recognised"
 
 
 def test_a_report_in_pages_is_one_article(tmp_path: Path) -> None:

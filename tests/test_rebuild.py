@@ -91,6 +91,38 @@ def test_a_damaged_store_says_so_and_is_rebuilt(crawled: Jianbao, damage: str) -
     assert rings(crawled) == before
 
 
+def test_extract_refuses_damaged_files_unless_told(crawled: Jianbao) -> None:
+    before = rings(crawled)
+    damaged = before[1][4]
+    path = crawled.settings.warc_folder / damaged.warc_file
+    content = bytearray(path.read_bytes())
+    content[damaged.warc_offset + 100] ^= 255
+    path.write_bytes(content)
+    refused = crawled("extract")
+    assert refused.returncode == 6
+    assert f"damaged at byte {damaged.warc_offset}" in refused.stderr
+    assert rings(crawled) == before
+    done = crawled("extract", "--skip-damaged")
+    assert done.returncode == 6
+    assert f"skipped: {damaged.warc_file} at byte {damaged.warc_offset}" in done.stderr
+    after = rings(crawled)
+    assert set(after[1]) == set(before[1]) - {damaged}
+    lost = {key for key, each in before[0].items() if damaged in each.captures}
+    assert after[0] == {key: each for key, each in before[0].items() if key not in lost}
+
+
+def test_a_lost_store_is_not_quietly_made_anew(crawled: Jianbao) -> None:
+    before = rings(crawled)
+    remove_store(crawled)
+    for words in (["find", "劳模"], ["report"], ["crawl", "sample"]):
+        done = crawled(*words)
+        assert done.returncode == 1
+        assert "no article store" in done.stderr
+        assert "jianbao extract" in done.stderr
+    crawled.ok("extract")
+    assert rings(crawled) == before
+
+
 def test_a_kill_during_extract_leaves_the_old_store(crawled: Jianbao) -> None:
     before = rings(crawled)
     for pause in (0.7, 1.0, 1.3):

@@ -14,7 +14,7 @@ from flask import Flask
 
 from archive.errors import JianbaoError
 from archive.settings import Settings
-from archive.store import open_store
+from archive.store import open_archive
 from archive.words import N_, _
 from web.app import REQUEST_BYTES, create_app
 from web.citation import csl_item
@@ -92,7 +92,7 @@ def _server(app: Flask, host: str, port: int) -> Any:
 
 
 @click.command("cite", help=N_("Print the citation of a report, or of items of CSL-JSON."))
-@click.argument("article_id", metavar="ID", required=False)
+@click.argument("article_id", metavar="[ID]", required=False)
 @click.option(
     "--csl-json",
     "file",
@@ -120,7 +120,7 @@ def cite(settings: Settings, article_id: str | None, file: TextIO | None, form: 
 
 
 def _held_item(settings: Settings, article_id: str) -> CslItem:
-    store = open_store(settings.store_url)
+    store = open_archive(settings)
     try:
         article = store.get(article_id)
     finally:

@@ -13,7 +13,7 @@ from flask import current_app
 from archive.article import Article
 from archive.errors import JianbaoError
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore, open_archive
 from search.finding import Found, find
 from search.index import SearchIndex, SearchQuery
 from search.opening import open_index
@@ -32,7 +32,7 @@ class Holdings:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store: ArticleStore = open_store(settings.store_url)
+        self.store: ArticleStore = open_archive(settings)
         try:
             self.index: SearchIndex = open_index(settings.index_url, self.store.id)
         except BaseException:

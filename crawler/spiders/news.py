@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from archive.outcome import OutcomeKind
 from archive.settings import load_settings
 from crawler.judge import Fetched
-from crawler.middlewares import ADDRESS_RULE, ForbiddenAddress, OffSite
+from crawler.middlewares import ADDRESS_RULE, ForbiddenAddress, OffSite, RobotsUnreachable
 from crawler.pipelines import ReadArticle
 from crawler.reading import Page, join
 from crawler.run import CrawlRun
@@ -170,6 +170,8 @@ def _reason(failure: Failure) -> tuple[OutcomeKind, str]:
     detail = str(error)
     if isinstance(error, ForbiddenAddress):
         return OutcomeKind.FORBIDDEN_ADDRESS, detail
+    if isinstance(error, RobotsUnreachable):
+        return OutcomeKind.FETCH_FAILED, detail
     if isinstance(error, OffSite):
         return OutcomeKind.BEYOND_LIMITS, detail
     if isinstance(error, DownloadCancelledError):
