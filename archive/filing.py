@@ -53,7 +53,7 @@ def file_entry(store: ArticleStore, entry: Entry) -> tuple[Outcome, ...]:
     """Put an entry's article and outcomes; the store says if it is new, changed or unchanged."""
     outcomes = entry.outcomes
     if entry.article is not None:
-        known = bool(store.revisions(entry.article.id))
+        known = store.holds(entry.article.id)
         change = store.put(entry.article)
         kind = OutcomeKind.CHANGED if known else OutcomeKind.NEW
         kind = OutcomeKind.UNCHANGED if change is None else kind

@@ -274,6 +274,12 @@ class ArticleStore:
         }
         return {key: found[key] for key in wanted if key in found}
 
+    def holds(self, article_id: str) -> bool:
+        """Whether there is an article, withdrawn or not."""
+        with self._reading() as connection:
+            found = sa.select(db.articles.c.id).where(db.articles.c.id == article_id)
+            return connection.execute(found).one_or_none() is not None
+
     def withdrawal(self, article_id: str) -> Withdrawal | None:
         """The decision that hides an article, if there is one."""
         with self._reading() as connection:

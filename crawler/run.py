@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +22,13 @@ from archive.warc_writer import Exchange
 from archive.words import N_
 from crawler.addresses import AddressRule
 from crawler.profile import Profile, load_profile
+from crawler.reading import Page
 from crawler.replay import mend
 from crawler.workers import Workers
 
 PRODUCT = "Jianbao"
+MOST_PAGES = 200
+"""Pages of one report; a pager that goes on longer goes round in a circle."""
 _ARTICLE = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
 
 
@@ -102,7 +105,17 @@ class CrawlRun:
             self._list_pages_left -= 1
             is_beyond = self._list_pages_left < 0
         if is_beyond or depth > self.profile.limits.depth:
-            self.filing.outcome(url, OutcomeKind.BEYOND_LIMITS)
+            self.outcome(url, OutcomeKind.BEYOND_LIMITS)
+            return False
+        self._pending[url] = None
+        return True
+
+    def admit_page(self, url: str, pages: Collection[Page]) -> bool:
+        """Whether to ask for a report's next page, given the pages before it.
+
+        It may have the canonical address of the first one, and counts against no other limit.
+        """
+        if len(pages) >= MOST_PAGES or any(url == page.capture.url for page in pages):
             return False
         self._pending[url] = None
         return True
@@ -115,10 +128,10 @@ class CrawlRun:
         """
         key = article_id(self.profile.key, url)
         settled = self.store.settled(url)
-        if self.store.get_many([key]) or (settled and settled.kind in _ARTICLE):
-            self.filing.outcome(url, OutcomeKind.UNCHANGED, detail="held")
+        if self.store.holds(key) or (settled and settled.kind in _ARTICLE):
+            self.outcome(url, OutcomeKind.UNCHANGED, detail="held")
         elif settled:
-            self.filing.outcome(url, settled.kind, detail=settled.detail)
+            self.outcome(url, settled.kind, detail=settled.detail)
         else:
             return False
         return True
@@ -169,16 +182,16 @@ class CrawlRun:
     def close(self) -> None:
         """File what was asked for and never came, finish the WARC file, let the lock go.
 
-        What came and was not judged keeps no outcome: the next run replays it. After a fault
-        the WARC file stays open for the next run to mend.
+        What came and was not judged keeps no outcome: the next run replays it. Where the fault
+        lasts, the WARC file stays open for the next run to mend.
         """
         if self._open is None:
             return
         with self._open:
             self._open = None
-            if self.fault is None:
-                for url in list(self._pending):
-                    self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail="stopped")
+            for url in list(self._pending):
+                self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail="stopped")
+            with self._noting_fault():
                 self.filing.close()
 
 

@@ -234,6 +234,24 @@ def test_a_page_that_could_not_be_read_is_reported_every_time(tmp_path: Path) ->
     assert outcomes(jianbao, site)["/a/odd"] == "layout_not_recognised"
 
 
+def test_pages_under_one_canonical_address(tmp_path: Path) -> None:
+    page = "<h1>长篇</h1><p class=info>2024-05-06</p><div class=body><p>{}</p></div>{}"
+    again = "<a class=next href=/a/180426092830870_2.shtml>下一页</a>"
+    script = {
+        "/": links("/a/180426092830870.shtml", "/a/180426092830871.shtml"),
+        "/a/180426092830870.shtml": html(page.format("上", again)),
+        "/a/180426092830870_2.shtml": html(page.format("下", "")),
+        "/a/180426092830871.shtml": html(page.format("圈", "<a class=next href=?p=2>下</a>")),
+        "/a/180426092830871.shtml?p=2": html(page.format("圈", "<a class=next href=?p=2>下</a>")),
+    }
+    with scripted(script) as site:
+        jianbao = crawl(tmp_path, site)
+    found = {each.url.removeprefix(site.base): each for each in articles(jianbao)}
+    whole = found["/a/180426092830870.shtml"]
+    assert whole.sections[0].paragraphs == ("上", "下")
+    assert len(whole.captures) == 2
+
+
 def test_a_report_in_pages_is_one_article(tmp_path: Path) -> None:
     page = "<h1>长篇</h1><p class=info>2024-05-06</p><div class=body><p>{}</p></div>{}"
     script = {

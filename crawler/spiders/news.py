@@ -91,7 +91,7 @@ class NewsSpider(Spider):
         following = verdict.page.next_page
         if following is None:
             yield ReadArticle(join(pages))
-        elif self.run.admit(following):
+        elif self.run.admit_page(following, pages):
             yield self._request(following, pages)
         else:
             self._break_off(pages, following)
