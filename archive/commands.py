@@ -60,8 +60,9 @@ def _print(console: Console, article: Article) -> None:
             console.print(f"[italic]{escape(section.subheading)}[/]")
         for paragraph in section.paragraphs:
             console.print(f"　　{escape(paragraph)}")
+    label = _("figure")
     for number, figure in enumerate(article.figures, start=1):
-        console.print(f"[dim]{_('figure')} {number}[/] {escape(figure.caption or '')}")
+        console.print(f"[dim]{label} {number}[/] {escape(figure.caption or '')}")
 
 
 @click.command(help=N_("Hide an article from readers; its captures are kept."))

@@ -28,7 +28,7 @@ DEFAULT_FOLDER = Path("demo-data")
 MARKER = ".jianbao-demo"
 SITE = "sample"
 BASE_IN_PROFILE = "http://127.0.0.1:8917"
-QUERY = "劳模"
+QUERY = "新就业形态"
 _PATIENCE = 30.0
 
 

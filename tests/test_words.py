@@ -33,6 +33,17 @@ def extracted() -> set[str]:
     return found
 
 
+def test_no_message_hides_in_an_f_string() -> None:
+    """Babel does not look there."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
+                    named = [c.func.id for c in calls if isinstance(c.func, ast.Name)]
+                    assert not {"_", "N_", "gettext"} & set(named), f"{path}:{node.lineno}"
+
+
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
     with (TRANSLATIONS / CHINESE / "LC_MESSAGES" / "messages.po").open("rb") as file:
