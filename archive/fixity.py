@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,7 +47,10 @@ def repair(warc_folder: Path, site: str) -> tuple[Path, ...]:
 
 
 def _cut_torn_end(path: Path) -> bool:
-    """Cut a file after its last whole member and keep what is cut off aside; is anything left?"""
+    """Cut a file before its first bytes that are no whole record, and keep these aside.
+
+    Returns whether anything is left.
+    """
     torn_path = path.with_name(path.name.removesuffix(OPEN) + TORN)
     with path.open("rb+") as file:
         whole = 0
@@ -55,7 +59,10 @@ def _cut_torn_end(path: Path) -> bool:
                 whole = member.end
         file.seek(whole)
         if torn := file.read():
-            torn_path.write_bytes(torn)
+            with torn_path.open("wb") as aside:
+                aside.write(torn)
+                aside.flush()
+                os.fsync(aside.fileno())
             file.truncate(whole)
     if not whole:
         path.unlink()

@@ -6,10 +6,12 @@ alone. Lines are only ever appended; a line that a kill tore is cut off at the n
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,13 +31,15 @@ class Ledger(Generic[T]):
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
 
     def append(self, records: Iterable[T]) -> None:
-        """Return when the records are on the disk."""
+        """Return when the records are on the disk, behind the last whole line."""
         lines = b"".join(self._adapter.dump_json(record) + b"\n" for record in records)
         if not lines:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab", buffering=0) as file:
-            file.write(lines)
+        with self._mended() as file:
+            written = 0
+            while written < len(lines):
+                written += file.write(lines[written:])
             os.fsync(file.fileno())
 
     def read(self) -> Iterator[T]:
@@ -57,19 +61,25 @@ class Ledger(Generic[T]):
 
     def mend(self) -> None:
         """Cut off a last line that a kill tore."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb+") as file:
+        if self.path.exists():
+            with self._mended():
+                pass
+
+    @contextmanager
+    def _mended(self) -> Iterator[IO[bytes]]:
+        """The file, locked, without a torn last line, for appending."""
+        with self.path.open("ab+", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             end = file.seek(0, os.SEEK_END)
             while end:
                 start = max(0, end - _CHUNK)
                 file.seek(start)
                 newline = file.read(end - start).rfind(b"\n")
+                end = start + newline + 1 if newline >= 0 else start
                 if newline >= 0:
-                    file.truncate(start + newline + 1)
-                    return
-                end = start
-            file.truncate(0)
+                    break
+            file.truncate(end)
+            yield file
 
 
 def run_log(warc_folder: Path, site: str, run: str) -> Ledger[Outcome]:

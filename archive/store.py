@@ -139,10 +139,12 @@ class ArticleStore:
                     db.articles.c.id == article.id
                 )
             ).one_or_none()
-            changed = held is None or held.content != content
-            if held is not None and changed and self.withdrawal(article.id):
-                changed = False
-            revision = held.revision if held and not changed else self._next_revision(connection)
+            is_withdrawn = self.withdrawal(article.id) is not None
+            changed = held is None or (held.content != content and not is_withdrawn)
+            if held is not None and not changed:
+                revision = held.revision
+            else:
+                revision = self.revision if is_withdrawn else self._next_revision(connection)
             for page, capture in enumerate(article.captures):
                 self.note_capture(capture)
                 self._attach(connection, article.id, capture.id, revision, page)
@@ -155,6 +157,8 @@ class ArticleStore:
                 connection.execute(
                     db.articles.update().where(db.articles.c.id == article.id).values(**row)
                 )
+            if is_withdrawn:
+                return None
             self._journal(connection, revision, article.id, content)
         return Change(revision=revision, article_id=article.id, article=article.without_captures())
 
@@ -176,8 +180,10 @@ class ArticleStore:
             connection.execute(db.outcomes.insert(), asdict(outcome))
 
     def withdraw(self, withdrawal: Withdrawal) -> Change:
-        """Hide an article from now on, also one that is yet to come. Do it once per article."""
+        """Hide an article from now on, also one that is yet to come; twice is once."""
         with self.batch() as connection:
+            if self.withdrawal(withdrawal.article_id):
+                return self.revisions(withdrawal.article_id)[-1]
             revision = self._next_revision(connection)
             connection.execute(db.withdrawals.insert(), asdict(withdrawal))
             self._journal(connection, revision, withdrawal.article_id, None)

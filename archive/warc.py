@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import (
@@ -43,10 +44,21 @@ class Recorded:
     headers: StatusAndHeaders
     payload: bytes
     """The body as the server sent it."""
-    body: bytes
-    """The body with its content encoding undone."""
     truncated: str | None
     """``length``, ``time`` or ``disconnect`` where the body is cut short."""
+
+    @property
+    def body(self) -> bytes:
+        """The body with its content encoding undone."""
+        return self.unpacked()
+
+    def unpacked(self, most: int | None = None) -> bytes:
+        """The body with its content encoding undone, ``most`` bytes of it at the most."""
+        encoding = (self.headers.get_header("Content-Encoding") or "").strip().lower()
+        if encoding not in BufferedReader.get_supported_decompressors():
+            return self.payload[:most]
+        body: bytes = BufferedReader(BytesIO(self.payload), decomp_type=encoding).read(most)
+        return body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +220,10 @@ def as_response(record: ArcWarcRecord, place: Place) -> Recorded | None:
     if record.rec_type != "response" or record.http_headers is None:
         return None
     payload = record.raw_stream.read()
-    record.raw_stream = BytesIO(payload)
     return Recorded(
         capture=capture_of(record.rec_headers, record.http_headers, payload, place),
         headers=record.http_headers,
         payload=payload,
-        body=record.content_stream().read(),
         truncated=record.rec_headers.get_header("WARC-Truncated"),
     )
 

@@ -144,6 +144,7 @@ class WarcWriter:
                 written += file.write(member[written:])
         except OSError:
             file.truncate(offset)
+            file.seek(offset)
             raise
         return offset
 

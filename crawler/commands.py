@@ -25,7 +25,9 @@ from archive.errors import ExitCode
 from archive.outcome import Outcome, OutcomeKind
 from archive.settings import Settings
 from archive.store import open_archive
+from archive.warc import OPEN
 from archive.words import N_, _
+from crawler.addresses import AddressRule
 from crawler.middlewares import ADDRESS_RULE
 from crawler.profile import load_profile
 from crawler.replay import extract as extract_all
@@ -48,8 +50,11 @@ def crawl(context: click.Context, keys: tuple[str, ...], limit: int | None) -> N
         console.print(_("No contact address is set; tell servers who asks: JIANBAO_CONTACT."))
     with ExitStack() as stack:
         workers = stack.enter_context(closing(Workers(settings.readers)))
+        addresses = AddressRule(settings.allow_addresses)
         runs = [
-            stack.enter_context(closing(CrawlRun(settings, key, limit=limit, workers=workers)))
+            stack.enter_context(
+                closing(CrawlRun(settings, key, limit=limit, workers=workers, addresses=addresses))
+            )
             for key in dict.fromkeys(keys)
         ]
         for run in runs:
@@ -164,7 +169,7 @@ def report(settings: Settings, key: str | None, run_id: str | None, is_json: boo
 def extract(context: click.Context, skip_damaged: bool) -> None:
     settings: Settings = context.obj
     folder = settings.warc_folder
-    files = list(folder.glob("*/*.warc.gz*"))
+    files = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*{OPEN}")]
     profiles = [load_profile(settings.sites, key) for key in sorted({f.parent.name for f in files})]
     console = Console(stderr=True)
     progress = Progress(

@@ -31,6 +31,7 @@ class Fetched:
     """With its content encoding undone."""
     location: str | None = None
     is_cut_short: bool = False
+    is_too_large: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ def _by_status(fetched: Fetched) -> Verdict | None:
         return Verdict(kind=OutcomeKind.GONE, detail=str(status))
     if status != 200:
         return Verdict(kind=OutcomeKind.FETCH_FAILED, detail=f"HTTP {status}")
+    if fetched.is_too_large:
+        return Verdict(kind=OutcomeKind.TOO_LARGE)
     if fetched.is_cut_short:
         return Verdict(kind=OutcomeKind.FETCH_FAILED, detail="cut short")
     return None

@@ -6,11 +6,12 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import soupsieve
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from w3lib.url import safe_url_string
 
 DEEPEST = 1000
 """Elements within elements; real pages reach 40, and deeper ones make selectors quadratic."""
@@ -110,10 +111,14 @@ def attribute(tag: Tag, name: str) -> str:
 
 
 def absolute(base: str, address: str) -> str | None:
-    """An address completed by another; ``None`` if it is empty or broken (``http://[``)."""
+    """An address completed by another and escaped as it is requested.
+
+    ``None`` if it is empty or broken (``http://[``, a port that is none).
+    """
     words = address.strip()
     try:
-        return urljoin(base, words) if words else None
+        target = safe_url_string(urljoin(base, words)) if words else None
+        return target if target and urlsplit(target).port != 0 else None
     except ValueError:
         return None
 

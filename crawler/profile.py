@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from w3lib.url import safe_url_string
 
 from archive.errors import ExitCode, JianbaoError
 from archive.words import N_
@@ -118,6 +119,14 @@ Locators = Annotated[
 """Places to look in, the first that speaks wins: CSS selectors, or ``meta:NAME``."""
 
 
+def _escaped(url: str) -> str:
+    """An address as it is requested; one that is broken is reported as no seed."""
+    try:
+        return safe_url_string(url)
+    except ValueError:
+        return url
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -184,7 +193,11 @@ class Profile(_Table):
         Field(min_length=1),
     ]
     """Names of the servers that belong to the site, with a port where it is an odd one."""
-    seeds: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+    seeds: Annotated[
+        tuple[Annotated[str, AfterValidator(_escaped)], ...],
+        BeforeValidator(_one_or_more),
+        Field(min_length=1),
+    ]
     list_pages: Patterns
     """Regular expressions searched in addresses; seeds are always list pages."""
     articles: Patterns = Field(min_length=1)

@@ -127,7 +127,8 @@ class Replay:
     def file(self, recordeds: Iterable[Recorded]) -> None:
         """Replay responses whose captures the store knows, in the order they were made."""
         with self._store.batch():
-            for each, verdict in self._workers.judge_all(map(fetched, recordeds), self._profile):
+            wanted = (fetched(each, self._profile) for each in recordeds)
+            for each, verdict in self._workers.judge_all(wanted, self._profile):
                 for entry in self._entries(each.capture, verdict):
                     self._file(entry)
 
@@ -178,12 +179,15 @@ class Replay:
         )
 
 
-def fetched(recorded: Recorded) -> Fetched:
-    """A recorded response as the judge sees it."""
+def fetched(recorded: Recorded, profile: Profile) -> Fetched:
+    """A recorded response as the judge sees it, unpacked as far as the profile allows."""
+    most = profile.limits.page_bytes
+    body = recorded.unpacked(most + 1)
     return Fetched(
         capture=recorded.capture,
         content_type=recorded.headers.get_header("Content-Type"),
-        body=recorded.body,
+        body=body[:most],
         location=recorded.headers.get_header("Location"),
         is_cut_short=recorded.truncated is not None,
+        is_too_large=len(body) > most,
     )

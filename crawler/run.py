@@ -49,7 +49,8 @@ class CrawlRun:
     """Holds the site's lock, the store, the WARC file and the reading processes of one run.
 
     Opening it repairs what a killed run left: raises ``SiteBusy`` while another run of the site
-    goes on, ``ProfileInvalid`` and ``UnknownSite``. ``workers`` may be shared between runs.
+    goes on, ``ProfileInvalid`` and ``UnknownSite``. ``workers`` and ``addresses`` may be
+    shared between runs.
     """
 
     def __init__(
@@ -59,12 +60,13 @@ class CrawlRun:
         *,
         limit: int | None = None,
         workers: Workers | None = None,
+        addresses: AddressRule | None = None,
     ) -> None:
         self.settings = settings
         self.profile: Profile = load_profile(settings.sites, key)
         self.id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.user_agent = user_agent(settings)
-        self.addresses = AddressRule(settings.allow_addresses)
+        self.addresses = addresses or AddressRule(settings.allow_addresses)
         self.was_stopped = True
         """Until the spider says that it came to the end by itself."""
         self.fault: Exception | None = None

@@ -234,6 +234,42 @@ def test_a_page_that_could_not_be_read_is_reported_every_time(tmp_path: Path) ->
     assert outcomes(jianbao, site)["/a/odd"] == "layout_not_recognised"
 
 
+def test_addresses_as_pages_write_them(tmp_path: Path) -> None:
+    page = "<h1>题</h1><p class=info>2024-05-06</p><div class=body><p>{}</p></div>{}"
+    script = {
+        "/": html(
+            "<a href='http://127.0.0.1:99999/a/x'>1</a><a href='http://127.0.0.1:abc/a/x'>2</a>"
+            "<a href='/list?q=新'>3</a><a href='/a/multi'>4</a><a href='/a/to'>5</a>"
+        ),
+        "/list?q=%E6%96%B0": links("/a/good"),
+        "/a/good": article("好"),
+        "/a/multi": html(page.format("上", "<a class=next href='?p=二'>下一页</a>")),
+        "/a/multi?p=%E4%BA%8C": html(page.format("下", "")),
+        "/a/to": html(page.format("上", "<a class=next href='/a/moved'>下一页</a>")),
+        "/a/moved": redirect("/a/good"),
+    }
+    with scripted(script) as site:
+        jianbao = crawl(tmp_path, site)
+        assert set(outcomes(jianbao, site)) == set(site.asked)
+    assert set(outcomes(jianbao, site).values()) == {"new", "list_page", "redirect", "not_article"}
+    before = articles(jianbao)
+    (multi,) = [each for each in before if each.url.endswith("/a/multi")]
+    assert multi.sections[0].paragraphs == ("上", "下")
+    jianbao.ok("extract")
+    assert articles(jianbao) == before
+
+
+def test_a_body_that_unpacks_without_end(tmp_path: Path) -> None:
+    bomb = gzip.compress(b"<p>0</p>" * 200_000)
+    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    with scripted({"/": links("/a/1"), "/a/1": Answer(bomb, headers=headers)}) as site:
+        jianbao = crawl(tmp_path, site)
+    assert outcomes(jianbao, site)["/a/1"] == "too_large"
+    jianbao.ok("extract")
+    assert outcomes(jianbao, site)["/a/1"] == "too_large"
+    assert articles(jianbao) == []
+
+
 def test_pages_under_one_canonical_address(tmp_path: Path) -> None:
     page = "<h1>长篇</h1><p class=info>2024-05-06</p><div class=body><p>{}</p></div>{}"
     again = "<a class=next href=/a/180426092830870_2.shtml>下一页</a>"

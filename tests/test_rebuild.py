@@ -17,9 +17,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.article import Article
 from archive.capture import Capture
+from archive.errors import IndexMismatch
 from archive.outcome import Outcome
 from archive.store import open_store
+from search.index import SearchQuery
 from tests.commands import Jianbao
+from web.holdings import Holdings
 
 Rings = tuple[dict[str, Article], tuple[Capture, ...], dict[tuple[str, str], Outcome]]
 
@@ -121,6 +124,19 @@ def test_a_lost_store_is_not_quietly_made_anew(crawled: Jianbao) -> None:
         assert "jianbao extract" in done.stderr
     crawled.ok("extract")
     assert rings(crawled) == before
+
+
+def test_a_running_server_follows_a_rebuilt_store(crawled: Jianbao) -> None:
+    holdings = Holdings(crawled.settings)
+    try:
+        before = holdings.find(SearchQuery(text="劳模")).total
+        crawled.ok("extract")
+        with pytest.raises(IndexMismatch):
+            holdings.find(SearchQuery(text="劳模"))
+        crawled.ok("index", "rebuild")
+        assert holdings.find(SearchQuery(text="劳模")).total == before
+    finally:
+        holdings.close()
 
 
 def test_a_kill_during_extract_leaves_the_old_store(crawled: Jianbao) -> None:

@@ -70,6 +70,16 @@ def test_a_withdrawn_article_is_hidden_and_stays_hidden(store: ArticleStore) -> 
     assert store.revision == 2
 
 
+def test_withdrawing_twice_is_once_and_may_come_before_the_article(store: ArticleStore) -> None:
+    article = an_article("甲")
+    change = store.withdraw(a_withdrawal(article))
+    assert store.withdraw(a_withdrawal(article)) == change
+    assert store.put(article) is None
+    assert store.article_ids() == ()
+    assert [each.article for each in store.changes(0)] == [None]
+    assert store.revision == 1
+
+
 def test_an_unknown_id_is_an_error_that_names_it(store: ArticleStore) -> None:
     with pytest.raises(UnknownArticle, match="nowhere"):
         store.get("nowhere")

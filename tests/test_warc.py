@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -230,6 +231,57 @@ def test_a_finished_file_keeps_its_bytes_when_repaired(tmp_path: Path) -> None:
         assert left == b"" or gzip.decompress(left)
         for each in (tmp_path / "s").iterdir():
             each.unlink()
+
+
+class FailingOnce:
+    """A file on a disk that is full for one write, of which half arrives."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._writes = 0
+
+    def write(self, data: bytes) -> int:
+        self._writes += 1
+        if self._writes == 2:
+            raise OSError(28, "No space left on device")
+        return self._file.write(data[: len(data) // 2] if self._writes == 1 else data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def test_a_write_that_fails_leaves_no_hole(settings: Settings, store: ArticleStore) -> None:
+    filing = Filing(settings.warc_folder, store, site="s", run="r", user_agent="t")
+    filing.exchange(an_exchange(0))
+    whole = filing._writer._file
+    assert whole is not None
+    filing._writer._file = cast(IO[bytes], FailingOnce(whole))
+    with pytest.raises(OSError, match="No space left"):
+        filing.exchange(an_exchange(1))
+    after = filing.exchange(an_exchange(2))
+    filing.close()
+    assert damages(settings, store) == []
+    assert read(settings.warc_folder, after).capture == after
+
+
+def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path) -> None:
+    ledger = withdrawals(tmp_path)
+    first, second = (Withdrawal(article_id=each, reason="误发", at=AT) for each in "ab")
+    ledger.append([first])
+    with ledger.path.open("ab") as file:
+        file.write(b'{"article_id": "torn')
+    ledger.append([second])
+    assert list(ledger.read()) == [first, second]
+
+
+def test_a_body_is_unpacked_no_further_than_asked(tmp_path: Path) -> None:
+    packed = gzip.compress(b"0" * 5_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: text/html\r\n\r\n"
+    (capture,) = written(tmp_path, an_exchange(body=packed, response_head=head))
+    recorded = read(tmp_path, capture)
+    assert recorded.payload == packed
+    assert recorded.unpacked(1000) == b"0" * 1000
+    assert len(recorded.body) == 5_000_000
 
 
 def test_a_torn_line_of_a_log_is_cut_off_and_a_false_one_is_named(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ class Holdings:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store: ArticleStore = open_archive(settings)
+        self._store_id = self.store.id
         try:
-            self.index: SearchIndex = open_index(settings.index_url, self.store.id)
+            self.index: SearchIndex = open_index(settings.index_url, self._store_id)
         except BaseException:
             self.store.close()
             raise
@@ -59,6 +60,8 @@ class Holdings:
 
         However many requests notice, one thread works; who waited in vain gets the older index.
         """
+        if self.store.id != self._store_id:
+            self._open_index_anew()
         if self.index.revision() == self.store.revision:
             return
         with self._lock:
@@ -67,6 +70,17 @@ class Holdings:
                 self._following.start()
             following = self._following
         following.join(patience)
+
+    def _open_index_anew(self) -> None:
+        """After the store was rebuilt its revisions count anew, so the index must be its own.
+
+        The old index is left to those who still read it.
+        """
+        with self._lock:
+            store_id = self.store.id
+            if store_id != self._store_id:
+                self.index = open_index(self.settings.index_url, store_id)
+                self._store_id = store_id
 
     def _sync(self) -> None:
         try:
@@ -84,7 +98,9 @@ class Holdings:
                 name = tomllib.loads(profile.read_text(encoding="utf-8")).get("name")
             except (OSError, ValueError):
                 name = None
-            self._site_names[key] = str(name or key)
+            if name is None:
+                return key
+            self._site_names[key] = str(name)
         return self._site_names.get(key, key)
 
     def page_url(self, article: Article) -> str:

@@ -81,11 +81,13 @@ class NewsSpider(Spider):
         if verdict.page is None:
             self.run.outcome(capture.url, verdict.kind, capture, verdict.detail)
             depth = response.meta.get("depth", 0) + 1
-            for url in verdict.links:
-                if self.run.admit(url, depth):
-                    yield self._request(url, pages)
-            if verdict.kind is not OutcomeKind.REDIRECT:
+            if pages and verdict.kind is not OutcomeKind.REDIRECT:
                 self._break_off(pages, capture.url)
+            for url in verdict.links:
+                if pages and not self.run.admit_page(url, pages):
+                    self._break_off(pages, url)
+                elif pages or self.run.admit(url, depth):
+                    yield self._request(url, pages)
             return
         pages = (*pages, verdict.page)
         following = verdict.page.next_page
@@ -177,6 +179,8 @@ def _reason(failure: Failure) -> tuple[OutcomeKind, str]:
     if isinstance(error, DownloadCancelledError):
         return OutcomeKind.TOO_LARGE, ""
     if isinstance(error, IgnoreRequest):
+        if "DOWNLOAD_MAXSIZE" in detail:
+            return OutcomeKind.TOO_LARGE, ""
         if "robots" in detail:
             return OutcomeKind.FORBIDDEN_BY_ROBOTS, ""
         return OutcomeKind.BEYOND_LIMITS, detail
