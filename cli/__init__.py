@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -20,7 +21,10 @@ from archive.words import N_, _, language_of, speak
 def main() -> None:
     """Entry point of ``jianbao``."""
     speak(language_of(os.environ))
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # A Ctrl-C from here on comes too late to change how the command ended.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
