@@ -50,7 +50,7 @@ $(VENV)/dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 LOCK := $(BIN)/pip-compile --quiet --all-build-deps --generate-hashes --strip-extras --allow-unsafe \
-  --no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade
+  --no-annotate --no-header --no-emit-options --upgrade
 
 lock: $(VENV)/dev
 	$(LOCK) --output-file requirements/app.txt pyproject.toml
