@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -40,6 +40,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that the report hands out."""
+
+    url: str
+    """Absolute address of the file."""
+    title: str | None
+    """The words of its link, as printed; ``None`` where it is only shown in a frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """One place on a page that speaks of the day of publication."""
 
@@ -65,6 +75,10 @@ class Article:
     """Where it was published, as first requested."""
     title: str
     """As printed on the page, column tag included, without the site's name."""
+    pretitle: str | None = None
+    """引题: the line above the title, as printed."""
+    subtitle: str | None = None
+    """副题: the line below the title, as printed."""
     column_tag: str | None = None
     """What stood in 【】 at the start of the title."""
     published: date | None = None
@@ -87,8 +101,11 @@ class Article:
     """The site's channel (频道, 栏目) in which it stood."""
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     captures: tuple[Capture, ...] = ()
     """The evidence: the newest capture of each of its pages, in page order."""
+    gone_since: datetime | None = None
+    """When the site was first found not to have it any more, in UTC; ``None`` while it has."""
     layout: str = ""
     """Name of the profile's layout that read it."""
 
@@ -97,9 +114,17 @@ class Article:
         """Whether every witness names the same day."""
         return len({witness.day for witness in self.published_evidence}) <= 1
 
+    @property
+    def days_named(self) -> str:
+        """Who names which day, as ``line 2023-01-05, url 2023-01-06``; empty where all agree."""
+        if self.date_agrees:
+            return ""
+        named = (f"{witness.where} {witness.day}" for witness in self.published_evidence)
+        return ", ".join(dict.fromkeys(named))
+
     def without_captures(self) -> Article:
-        """What the page said, apart from when it was captured."""
-        return replace(self, captures=())
+        """What the page said, apart from when it was captured, and when no more."""
+        return replace(self, captures=(), gone_since=None)
 
 
 def article_id(site: str, url: str) -> str:
@@ -109,6 +134,18 @@ def article_id(site: str, url: str) -> str:
 
 
 _ARTICLE = TypeAdapter(Article)
+
+
+def reference(article: Article) -> dict[str, str | None]:
+    """As much of an article as names it elsewhere, for JSON."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "container_title": article.container_title,
+        "reprinted_from": article.reprinted_from,
+        "url": article.url,
+    }
 
 
 def article_to_json(article: Article) -> str:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from archive.errors import SettingInvalid, StoreUnreadable
 
-SCHEMA = "1"
+SCHEMA = "2"
 """Raise it whenever the tables, the meaning of a column or the form of an article change."""
 
 
@@ -44,6 +44,8 @@ articles = sa.Table(
     metadata,
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("site", sa.String, nullable=False),
+    sa.Column("url", sa.String, nullable=False),
+    sa.Column("published", sa.Date),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
 )
@@ -53,12 +55,13 @@ journal = sa.Table(
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.String, nullable=False, index=True),
     sa.Column("content", sa.Text),
+    sa.Column("is_past", sa.Boolean, nullable=False),
 )
 captures = sa.Table(
     "captures",
     metadata,
     sa.Column("id", sa.String, primary_key=True),
-    sa.Column("url", sa.String, nullable=False, index=True),
+    sa.Column("url", sa.String, nullable=False),
     sa.Column("captured_at", _UtcTime, nullable=False),
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("media_type", sa.String),
@@ -66,7 +69,11 @@ captures = sa.Table(
     sa.Column("warc_file", sa.String, nullable=False),
     sa.Column("warc_offset", sa.Integer, nullable=False),
     sa.Column("run", sa.String, nullable=False),
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("revisit_of", sa.String),
     sa.UniqueConstraint("warc_file", "warc_offset"),
+    sa.Index("captures_of_address", "url", "captured_at"),
 )
 article_captures = sa.Table(
     "article_captures",
@@ -85,9 +92,31 @@ outcomes = sa.Table(
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("at", _UtcTime, nullable=False),
     sa.Column("capture_id", sa.String, index=True),
-    sa.Column("article_id", sa.String),
+    sa.Column("article_id", sa.String, index=True),
     sa.Column("detail", sa.String, nullable=False),
 )
+fingerprints = sa.Table(
+    "fingerprints",
+    metadata,
+    sa.Column("article_id", sa.String, primary_key=True),
+    sa.Column("group_id", sa.String, nullable=False, index=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+fingerprint_keys = sa.Table(
+    "fingerprint_keys",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+reprints = sa.Table(
+    "reprints",
+    metadata,
+    sa.Column("article_id", sa.String, primary_key=True),
+    sa.Column("other_id", sa.String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Every pair in both directions."""
 withdrawals = sa.Table(
     "withdrawals",
     metadata,

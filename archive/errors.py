@@ -134,6 +134,30 @@ class WarcDamaged(JianbaoError):
 
 
 @dataclass(eq=False)
+class NotWarc(JianbaoError):
+    code = "not-warc"
+    exit_code = ExitCode.USAGE
+    message = N_(
+        "%(file)s is neither a WARC file nor a WACZ file with WARC files in it. Check the name, "
+        "or fetch the file again."
+    )
+    file: str
+
+
+@dataclass(eq=False)
+class ImportDamaged(JianbaoError):
+    code = "import-damaged"
+    exit_code = ExitCode.DAMAGED
+    message = N_(
+        "%(file)s is damaged at byte %(offset)s (%(reason)s). What stands before it was imported. "
+        "Fetch the file again and import it, or go on with “jianbao import --skip-damaged”."
+    )
+    file: str
+    offset: int
+    reason: str
+
+
+@dataclass(eq=False)
 class StoreMissing(JianbaoError):
     code = "store-missing"
     message = N_(

@@ -21,9 +21,12 @@ from archive.errors import SiteBusy
 from archive.ledger import run_log
 from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore
+from archive.warc import Recorded
 from archive.warc_writer import Exchange, WarcWriter
 
 SYNC_RECORDS = 100
+SYNC_ARTICLES = 12
+"""Putting one takes some three milliseconds, in which the crawl waits."""
 SYNC_SECONDS = 0.5
 """With a look every half second, nothing waits longer than a second."""
 
@@ -50,17 +53,29 @@ class Entry:
 
 
 def file_entry(store: ArticleStore, entry: Entry) -> tuple[Outcome, ...]:
-    """Put an entry's article and outcomes; the store says if it is new, changed or unchanged."""
+    """Put an entry's article; its outcomes, to be recorded, say if it is new or changed.
+
+    Another outcome of an address that an article is held under names that article.
+    """
     outcomes = entry.outcomes
-    if entry.article is not None:
-        known = store.holds(entry.article.id)
-        change = store.put(entry.article)
-        kind = OutcomeKind.CHANGED if known else OutcomeKind.NEW
-        kind = OutcomeKind.UNCHANGED if change is None else kind
-        outcomes = tuple(replace(o, kind=kind, article_id=entry.article.id) for o in outcomes)
-    for outcome in outcomes:
-        store.record(outcome)
+    if entry.article is None:
+        outcomes = tuple(replace(o, article_id=store.article_at(o.site, o.url)) for o in outcomes)
+    else:
+        kind = put_article(store, entry.article)
+        days = f"published: {named}" if (named := entry.article.days_named) else ""
+        outcomes = tuple(
+            replace(o, kind=kind, article_id=entry.article.id, detail=o.detail or days)
+            for o in outcomes
+        )
     return outcomes
+
+
+def put_article(store: ArticleStore, article: Article) -> OutcomeKind:
+    """Put an article; returns if it is new, changed or unchanged."""
+    known = store.holds(article.id)
+    if store.put(article) is None:
+        return OutcomeKind.UNCHANGED
+    return OutcomeKind.CHANGED if known else OutcomeKind.NEW
 
 
 class Filing:
@@ -87,12 +102,15 @@ class Filing:
         self._entries: list[Entry] = []
         self._synced_at = clock()
 
-    def exchange(self, exchange: Exchange) -> Capture:
-        """Write an exchange to the WARC file; a full file is finished when its rows are kept."""
+    def exchange(self, exchange: Exchange, original: Recorded | None = None) -> Capture:
+        """Write an exchange to the WARC file; a full file is finished when its rows are kept.
+
+        ``original`` is the response that the answer confirms, if it does.
+        """
         if self._writer.is_full:
             self.flush()
             self._writer.close()
-        capture = self._writer.write(exchange)
+        capture = self._writer.write(exchange, original)
         self._captures.append(capture)
         self.flush_if_due()
         return capture
@@ -128,19 +146,20 @@ class Filing:
         self.flush_if_due()
 
     def flush_if_due(self) -> None:
-        """Flush after every 100 records, and when the last flush is half a second ago."""
+        """Flush after 100 records or 12 articles, and when the last is half a second ago."""
         waiting = len(self._captures) + len(self._entries)
+        articles = sum(entry.article is not None for entry in self._entries)
         late = self._clock() - self._synced_at >= SYNC_SECONDS
-        if waiting >= SYNC_RECORDS or (waiting and late):
+        if waiting >= SYNC_RECORDS or articles >= SYNC_ARTICLES or (waiting and late):
             self.flush()
 
     def flush(self) -> None:
         """Return when everything filed so far is kept, in all three places."""
         self._writer.sync()
         with self._store.batch():
-            for capture in self._captures:
-                self._store.note_capture(capture)
+            self._store.note_captures(self._captures)
             filed = [o for entry in self._entries for o in file_entry(self._store, entry)]
+            self._store.record_all(filed)
             self._log.append(filed)
         self.counts.update(outcome.kind for outcome in filed)
         self._captures.clear()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from archive.capture import Capture
 from archive.ledger import RUN_LOG, Ledger
+from archive.members import DamagedBytes, Member, members, records
 from archive.outcome import Outcome
 from archive.store import ArticleStore
-from archive.warc import OPEN, DamagedBytes, Member, finish, members, records, sha1, sha256
+from archive.warc import OPEN, Place, as_response, finish, sha1, sha256
 from archive.words import N_
 
 TORN = ".torn"
@@ -72,8 +73,9 @@ def _cut_torn_end(path: Path) -> bool:
 def verify(warc_folder: Path, store: ArticleStore) -> Iterator[Damage | Path]:
     """Re-read everything: yields each file as it is begun, and every damage as it is found.
 
-    Finds records cut short or changed, digests that do not fit, files left open by a kill,
-    captures of the store without their bytes, and responses that the store does not know.
+    Finds records cut short or changed, digests that do not fit, revisits of what cannot be
+    read, files left open by a kill, captures of the store without their bytes, and responses
+    that the store does not know.
     """
     captures = {(c.warc_file, c.warc_offset): c for c in store.all_captures()}
     for path in sorted(
@@ -83,7 +85,7 @@ def verify(warc_folder: Path, store: ArticleStore) -> Iterator[Damage | Path]:
         name = path.relative_to(warc_folder).as_posix()
         if path.name.endswith(OPEN):
             yield Damage(file=name, offset=None, fault=LEFT_OPEN)
-        yield from _verify_file(path, name, captures)
+        yield from _verify_file(warc_folder, path, captures)
     for capture in captures.values():
         yield Damage(
             file=capture.warc_file,
@@ -97,41 +99,49 @@ LEFT_OPEN = N_("left open by a crawl that was killed, or is running; crawl the s
 DAMAGED = N_("the bytes are damaged or cut short; restore the file from a copy")
 WRONG_LENGTH = N_("the record is shorter or longer than it says; restore the file from a copy")
 WRONG_DIGEST = N_("the bytes are not those that were captured; restore the file from a copy")
+WITHOUT_ORIGINAL = N_("it refers to a response that cannot be read; restore that file from a copy")
 WITHOUT_BYTES = N_("a capture has no record here; restore the file from a copy")
 WITHOUT_ROW = N_("the store does not know this record; run “jianbao extract”")
 
 
 def _verify_file(
-    path: Path, name: str, captures: dict[tuple[str, int], Capture]
+    warc_folder: Path, path: Path, captures: dict[tuple[str, int], Capture]
 ) -> Iterator[Damage]:
     """Damages of one file; the captures whose records are found are taken out of the dict."""
+    name = path.relative_to(warc_folder).as_posix()
     finished = name.removesuffix(OPEN)
     damaged: list[DamagedBytes] = []
     with path.open("rb") as file:
         for member in records(file, damaged.append):
             capture = captures.pop((finished, member.offset), None)
-            for fault, url in _faults(member, capture):
+            place = Place(file=finished, offset=member.offset, run="")
+            for fault in _faults(member, place, capture, warc_folder):
+                url = member.record.rec_headers.get_header("WARC-Target-URI") or ""
                 yield Damage(file=name, offset=member.offset, fault=fault, detail=url)
     for each in damaged:
         yield Damage(file=name, offset=each.offset, fault=DAMAGED, detail=each.reason)
 
 
-def _faults(member: Member, capture: Capture | None) -> Iterator[tuple[str, str]]:
-    """Faults of one record, each with the address it is of."""
+def _faults(
+    member: Member, place: Place, capture: Capture | None, warc_folder: Path
+) -> Iterator[str]:
+    """Faults of one record."""
     headers = member.record.rec_headers
-    url = headers.get_header("WARC-Target-URI") or ""
     _, _, rest = member.block.partition(_EMPTY_LINE)
     content = rest[: -len(_EMPTY_LINE)]
-    payload = content.partition(_EMPTY_LINE)[2]
-    is_response = headers.get_header("WARC-Type") == "response"
     if not rest.endswith(_EMPTY_LINE) or str(len(content)) != headers.get_header("Content-Length"):
-        yield WRONG_LENGTH, url
-    changed = [
-        headers.get_header("WARC-Block-Digest") not in (None, sha1(content)),
-        is_response and headers.get_header("WARC-Payload-Digest") not in (None, sha1(payload)),
-        capture is not None and capture.payload_digest != sha256(payload),
-    ]
-    if any(changed):
-        yield WRONG_DIGEST, url
-    if is_response and capture is None:
-        yield WITHOUT_ROW, url
+        yield WRONG_LENGTH
+    is_changed = headers.get_header("WARC-Block-Digest") not in (None, sha1(content))
+    try:
+        recorded = as_response(member.record, place, warc_folder)
+    except (OSError, ValueError):
+        yield WITHOUT_ORIGINAL
+        recorded = None
+    if recorded is not None:
+        named = headers.get_header("WARC-Payload-Digest")
+        is_changed |= named not in (None, sha1(recorded.payload))
+        is_changed |= capture is not None and capture.payload_digest != sha256(recorded.payload)
+        if capture is None:
+            yield WITHOUT_ROW
+    if is_changed:
+        yield WRONG_DIGEST

@@ -16,9 +16,9 @@ from typing import IO, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from archive.errors import LedgerDamaged
-from archive.outcome import Outcome, Withdrawal
+from archive.outcome import Finished, Outcome, Withdrawal
 
-T = TypeVar("T", Outcome, Withdrawal)
+T = TypeVar("T", Outcome, Withdrawal, Finished)
 RUN_LOG = ".run.jsonl"
 _CHUNK = 1 << 16
 
@@ -91,6 +91,11 @@ def run_logs(warc_folder: Path) -> Iterator[Ledger[Outcome]]:
     """The logs of all runs, oldest run of each site first."""
     for path in sorted(warc_folder.glob(f"*/*{RUN_LOG}")):
         yield Ledger(path, Outcome)
+
+
+def finished_runs(warc_folder: Path, site: str) -> Ledger[Finished]:
+    """The runs of a site after which a list that names only held articles holds nothing new."""
+    return Ledger(warc_folder / site / "finished.jsonl", Finished)
 
 
 def withdrawals(warc_folder: Path) -> Ledger[Withdrawal]:

@@ -14,6 +14,7 @@ class OutcomeKind(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     LIST_PAGE = "list_page"
+    ATTACHMENT = "attachment"
     REDIRECT = "redirect"
     NOT_ARTICLE = "not_article"
     LAYOUT_NOT_RECOGNISED = "layout_not_recognised"
@@ -44,6 +45,15 @@ class Outcome:
     """The article that was read, or is held under this address."""
     detail: str = ""
     """The fact behind it: a selector that failed, a target, a limit, an error's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A run that went through all lists of its site to their end."""
+
+    run: str
+    profile: str
+    """A digest of the profile that it went by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

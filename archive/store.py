@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from archive import database as db
-from archive.article import CHINA, Article, article_from_json, article_to_json
+from archive import reprint_groups
+from archive.article import CHINA, Article, article_from_json, article_id, article_to_json
 from archive.capture import Capture
 from archive.errors import (
     ArticleWithdrawn,
@@ -25,6 +28,7 @@ from archive.errors import (
     UnknownArticle,
 )
 from archive.outcome import Outcome, OutcomeKind, Withdrawal
+from archive.reprint_groups import note_reprints
 from archive.settings import Settings
 
 _BATCH = 500
@@ -130,7 +134,8 @@ class ArticleStore:
     def put(self, article: Article) -> Change | None:
         """Keep an article; ``None`` where its content is unchanged or it is withdrawn.
 
-        Its captures are noted in any case, under the revision whose content they show.
+        Its captures are noted in any case, under the revision whose content they show. Where
+        they are older than those of the content that is held, it becomes a revision of the past.
         """
         content = article_to_json(article.without_captures())
         with self.batch() as connection:
@@ -140,44 +145,90 @@ class ArticleStore:
                 )
             ).one_or_none()
             is_withdrawn = self.withdrawal(article.id) is not None
-            changed = held is None or (held.content != content and not is_withdrawn)
-            if held is not None and not changed:
+            is_past = False
+            if held is None:
+                revision = None
+            elif held.content == content or is_withdrawn:
                 revision = held.revision
+            elif is_past := _is_past(connection, article, held.revision):
+                revision = _revision_with(connection, article.id, content)
             else:
+                revision = None
+            changed = revision is None
+            if revision is None:
                 revision = self.revision if is_withdrawn else self._next_revision(connection)
             for page, capture in enumerate(article.captures):
                 self.note_capture(capture)
                 self._attach(connection, article.id, capture.id, revision, page)
-            if not changed:
+            if changed and not is_past:
+                if held is not None:
+                    self._let_go(connection, article.id, revision, content)
+                self._hold(connection, article, revision, content)
+            if not changed or is_withdrawn:
                 return None
-            row = {"site": article.site, "revision": revision, "content": content}
-            if held is None:
-                connection.execute(db.articles.insert().values(id=article.id, **row))
-            else:
-                connection.execute(
-                    db.articles.update().where(db.articles.c.id == article.id).values(**row)
-                )
-            if is_withdrawn:
-                return None
-            self._journal(connection, revision, article.id, content)
+            self._journal(connection, revision, article.id, content, is_past=is_past)
         return Change(revision=revision, article_id=article.id, article=article.without_captures())
+
+    def _hold(
+        self, connection: sa.Connection, article: Article, revision: int, content: str
+    ) -> None:
+        """Make this what the article says from now on."""
+        row = {
+            "id": article.id,
+            "site": article.site,
+            "url": article.url,
+            "published": article.published,
+            "revision": revision,
+            "content": content,
+        }
+        connection.execute(db.articles.insert(), row)
+        note_reprints(connection, article)
+
+    def _let_go(
+        self, connection: sa.Connection, article_id: str, revision: int, content: str
+    ) -> None:
+        """Make room for what an article says from now on; captures that showed it before too."""
+        connection.execute(db.articles.delete().where(db.articles.c.id == article_id))
+        said_before = sa.select(db.journal.c.revision).where(
+            db.journal.c.article_id == article_id, db.journal.c.content == content
+        )
+        shown = db.article_captures
+        connection.execute(
+            shown.update()
+            .where(shown.c.article_id == article_id, shown.c.revision.in_(said_before))
+            .values(revision=revision)
+        )
 
     def note_capture(self, capture: Capture) -> None:
         """Keep a capture's row; the same capture twice is kept once."""
+        self.note_captures([capture])
+
+    def note_captures(self, captures: Iterable[Capture]) -> None:
+        """Keep the rows of a few captures."""
+        unknown = {capture.id: capture for capture in captures}
         with self.batch() as connection:
-            known = sa.select(db.captures.c.id).where(db.captures.c.id == capture.id)
-            if connection.execute(known).one_or_none() is None:
-                connection.execute(db.captures.insert(), asdict(capture))
+            known = sa.select(db.captures.c.id).where(db.captures.c.id.in_(list(unknown)))
+            for capture_id in connection.execute(known).scalars():
+                del unknown[capture_id]
+            if unknown:
+                connection.execute(db.captures.insert(), [asdict(c) for c in unknown.values()])
 
     def record(self, outcome: Outcome) -> None:
         """Keep how an address of a run ended; a later word on the same address replaces it."""
+        self.record_all([outcome])
+
+    def record_all(self, outcomes: Iterable[Outcome]) -> None:
+        """Keep how addresses ended, in order."""
+        last = {(outcome.run, outcome.url): outcome for outcome in outcomes}
+        if not last:
+            return
         with self.batch() as connection:
-            connection.execute(
-                db.outcomes.delete().where(
-                    db.outcomes.c.run == outcome.run, db.outcomes.c.url == outcome.url
-                )
+            former = db.outcomes.delete().where(
+                db.outcomes.c.run == sa.bindparam("of_run"),
+                db.outcomes.c.url == sa.bindparam("of_url"),
             )
-            connection.execute(db.outcomes.insert(), asdict(outcome))
+            connection.execute(former, [{"of_run": run, "of_url": url} for run, url in last])
+            connection.execute(db.outcomes.insert(), [asdict(each) for each in last.values()])
 
     def withdraw(self, withdrawal: Withdrawal) -> Change:
         """Hide an article from now on, also one that is yet to come; twice is once."""
@@ -194,24 +245,35 @@ class ArticleStore:
         return _revision(connection)
 
     def _journal(
-        self, connection: sa.Connection, revision: int, article_id: str, content: str | None
+        self,
+        connection: sa.Connection,
+        revision: int,
+        article_id: str,
+        content: str | None,
+        *,
+        is_past: bool = False,
     ) -> None:
-        row = {"revision": revision, "article_id": article_id, "content": content}
+        row = {
+            "revision": revision,
+            "article_id": article_id,
+            "content": content,
+            "is_past": is_past,
+        }
         connection.execute(db.journal.insert(), row)
 
     def _attach(
         self, connection: sa.Connection, article_id: str, capture_id: str, revision: int, page: int
     ) -> None:
-        key = (db.article_captures.c.article_id == article_id) & (
-            db.article_captures.c.capture_id == capture_id
-        )
-        connection.execute(db.article_captures.delete().where(key))
+        table = db.article_captures
         row = {
             "article_id": article_id,
             "capture_id": capture_id,
             "revision": revision,
             "page": page,
         }
+        connection.execute(
+            table.delete().where(table.c.article_id == article_id, table.c.capture_id == capture_id)
+        )
         connection.execute(db.article_captures.insert(), row)
 
     # -- reading ---------------------------------------------------------------------------
@@ -272,13 +334,79 @@ class ArticleStore:
         captures: dict[str, list[Capture]] = {}
         for row in shown:
             captures.setdefault(row.article_id, []).append(_capture(row))
+        gone = self._gone_since(wanted)
         found = {
             row.id: replace(
-                article_from_json(row.content), captures=tuple(captures.get(row.id, ()))
+                article_from_json(row.content),
+                captures=tuple(captures.get(row.id, ())),
+                gone_since=gone.get(row.id),
             )
             for row in rows
         }
         return {key: found[key] for key in wanted if key in found}
+
+    def _gone_since(self, article_ids: list[str]) -> dict[str, datetime]:
+        """When the site was first found without an article, after it last had it."""
+        had, answer = db.outcomes.alias(), db.captures.alias()
+        last_had = (
+            sa.select(sa.func.max(answer.c.captured_at))
+            .join(had, had.c.capture_id == answer.c.id)
+            .where(had.c.article_id == db.outcomes.c.article_id, had.c.kind.in_(_SHOWN))
+            .scalar_subquery()
+        )
+        found = (
+            sa.select(db.outcomes.c.article_id, sa.func.min(db.captures.c.captured_at))
+            .join(db.captures, db.captures.c.id == db.outcomes.c.capture_id)
+            .where(
+                db.outcomes.c.article_id.in_(article_ids),
+                db.outcomes.c.kind == OutcomeKind.GONE,
+                db.captures.c.captured_at > last_had,
+            )
+            .group_by(db.outcomes.c.article_id)
+        )
+        with self._reading() as connection:
+            return dict(connection.execute(found).all())
+
+    def article_at(self, site: str, url: str) -> str | None:
+        """Id of the article that is held under exactly this address, if there is one."""
+        key = article_id(site, url)
+        with self._reading() as connection:
+            found = sa.select(db.articles.c.id).where(
+                db.articles.c.id == key, db.articles.c.url == url
+            )
+            return connection.execute(found).scalar_one_or_none()
+
+    def addresses_held(
+        self,
+        site: str,
+        *,
+        published_from: date | None = None,
+        published_until: date | None = None,
+        limit: int | None = None,
+    ) -> tuple[str, ...]:
+        """Addresses of a site's articles, those that were not asked for longest first.
+
+        Between two days there is no article without a day, and never a withdrawn one.
+        """
+        article = db.articles.c
+        asked = (
+            sa.select(sa.func.max(db.outcomes.c.at))
+            .where(db.outcomes.c.article_id == article.id, db.outcomes.c.capture_id.is_not(None))
+            .scalar_subquery()
+        )
+        query = (
+            sa.select(article.url)
+            .outerjoin(db.withdrawals, db.withdrawals.c.article_id == article.id)
+            .where(article.site == site, db.withdrawals.c.article_id.is_(None))
+            .order_by(asked, article.id)
+            .limit(limit)
+        )
+        if published_from is not None:
+            query = query.where(article.published >= published_from)
+        if published_until is not None:
+            query = query.where(article.published <= published_until)
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def holds(self, article_id: str) -> bool:
         """Whether there is an article, withdrawn or not."""
@@ -305,11 +433,17 @@ class ArticleStore:
         return tuple(_change(row) for row in rows)
 
     def changes(self, since: int) -> Iterator[Change]:
-        """The journal after revision ``since``, in order; articles come without captures."""
+        """The journal after revision ``since``, in order; articles come without captures.
+
+        In place of a revision of the past comes what the article says now.
+        """
+        now = sa.case((db.journal.c.is_past, db.articles.c.content), else_=db.journal.c.content)
+        columns = (db.journal.c.revision, db.journal.c.article_id, now.label("content"))
         while True:
             with self._reading() as connection:
                 rows = connection.execute(
-                    sa.select(db.journal)
+                    sa.select(*columns)
+                    .outerjoin(db.articles, db.articles.c.id == db.journal.c.article_id)
                     .where(db.journal.c.revision > since)
                     .order_by(db.journal.c.revision)
                     .limit(_BATCH)
@@ -344,6 +478,45 @@ class ArticleStore:
             ).all()
         return tuple(_capture(row) for row in rows)
 
+    def readings(self, article_id: str) -> tuple[tuple[Capture, int], ...]:
+        """The captures of an article's first page, oldest first, each with its revision."""
+        shown = db.article_captures.c
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(db.captures, shown.revision)
+                .join(db.article_captures, shown.capture_id == db.captures.c.id)
+                .where(shown.article_id == article_id, shown.page == 0)
+                .order_by(db.captures.c.captured_at)
+            ).all()
+        return tuple((_capture(row), row.revision) for row in rows)
+
+    def gone(self, article_id: str) -> tuple[Outcome, ...]:
+        """Every time that the site was found without an article, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(db.outcomes)
+                .where(
+                    db.outcomes.c.article_id == article_id,
+                    db.outcomes.c.kind == OutcomeKind.GONE,
+                )
+                .order_by(db.outcomes.c.at)
+            ).all()
+        return tuple(_outcome(row) for row in rows)
+
+    def reprints(self, article_id: str) -> tuple[Article, ...]:
+        """The same report wherever it stands, itself too, earliest published first.
+
+        Withdrawn articles are left out.
+        """
+        with self._reading() as connection:
+            held = self.get_many(reprint_groups.members(connection, article_id))
+        return tuple(sorted(held.values(), key=lambda each: (each.published or date.max, each.id)))
+
+    def reprint_groups(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The group of reprints that each article is in; alone, each is its own group."""
+        with self._reading() as connection:
+            return reprint_groups.group_ids(connection, tuple(article_ids))
+
     def all_captures(self) -> Iterator[Capture]:
         """Every capture, by file and offset."""
         with self._reading() as connection:
@@ -352,24 +525,64 @@ class ArticleStore:
             ):
                 yield _capture(row)
 
-    def captured(self, url: str) -> Capture | None:
-        """The newest capture of an address that a run has dealt with, or ``None``."""
-        settled = self.settled(url)
-        if settled is None:
-            return None
+    def capture(self, capture_id: str) -> Capture:
+        """One capture that is known to be there."""
+        with self._reading() as connection:
+            query = sa.select(db.captures).where(db.captures.c.id == capture_id)
+            return _capture(connection.execute(query).one())
+
+    def latest_answer(self, site: str, url: str) -> Capture | None:
+        """The newest capture of an address, in the site's own files, that brought a page."""
         with self._reading() as connection:
             row = connection.execute(
-                sa.select(db.captures).where(db.captures.c.id == settled.capture_id)
-            ).one()
-        return _capture(row)
+                sa.select(db.captures)
+                .where(
+                    db.captures.c.url == url,
+                    db.captures.c.status == HTTPStatus.OK,
+                    db.captures.c.warc_file.startswith(f"{site}/"),
+                )
+                .order_by(db.captures.c.captured_at.desc())
+                .limit(1)
+            ).one_or_none()
+        return None if row is None else _capture(row)
 
-    def settled(self, url: str) -> Outcome | None:
-        """The newest outcome after which an address need not be asked for again."""
+    def find_capture(self, capture_id: str) -> Capture | None:
+        """The capture with an id, if there is one."""
+        with self._reading() as connection:
+            row = connection.execute(
+                sa.select(db.captures).where(db.captures.c.id == capture_id)
+            ).one_or_none()
+        return None if row is None else _capture(row)
+
+    def captures_of(self, site: str) -> Iterator[Capture]:
+        """Every capture in a site's WARC files, oldest first."""
+        with self._reading() as connection:
+            for row in connection.execute(
+                sa.select(db.captures)
+                .where(db.captures.c.warc_file.startswith(f"{site}/", autoescape=True))
+                .order_by(db.captures.c.captured_at, db.captures.c.warc_file)
+                .order_by(db.captures.c.warc_offset)
+            ):
+                yield _capture(row)
+
+    def captures_at(self, url: str) -> tuple[Capture, ...]:
+        """Every capture of an address, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(db.captures)
+                .where(db.captures.c.url == url)
+                .order_by(db.captures.c.captured_at)
+            ).all()
+        return tuple(_capture(row) for row in rows)
+
+    def settled(self, site: str, url: str) -> Outcome | None:
+        """The newest outcome after which a site need not be asked for an address again."""
         with self._reading() as connection:
             row = connection.execute(
                 sa.select(db.outcomes)
                 .join(db.captures, db.captures.c.id == db.outcomes.c.capture_id)
-                .where(db.captures.c.url == url, db.outcomes.c.kind.in_(_SETTLED))
+                .where(db.outcomes.c.site == site, db.captures.c.url == url)
+                .where(db.outcomes.c.kind.in_(_SETTLED))
                 .order_by(db.captures.c.captured_at.desc(), db.outcomes.c.at.desc())
                 .limit(1)
             ).one_or_none()
@@ -406,6 +619,25 @@ class ArticleStore:
             ).all()
         return tuple(_outcome(row) for row in rows)
 
+    def newest_outcomes(
+        self, kinds: Iterable[OutcomeKind], site: str | None = None
+    ) -> tuple[Outcome, ...]:
+        """What the newest run that met an address said of it, where that is one of these kinds."""
+        newest_first = sa.func.row_number().over(
+            partition_by=(db.outcomes.c.site, db.outcomes.c.url), order_by=db.outcomes.c.at.desc()
+        )
+        ranked = sa.select(db.outcomes, newest_first.label("place"))
+        if site is not None:
+            ranked = ranked.where(db.outcomes.c.site == site)
+        found = ranked.subquery()
+        query = (
+            sa.select(*(found.c[column.name] for column in db.outcomes.c))
+            .where(found.c.place == 1, found.c.kind.in_(tuple(kinds)))
+            .order_by(found.c.site, found.c.at, found.c.url)
+        )
+        with self._reading() as connection:
+            return tuple(_outcome(row) for row in connection.execute(query).all())
+
     def runs(self, site: str | None = None) -> tuple[str, ...]:
         """Ids of the runs that have outcomes, oldest first."""
         query = sa.select(db.outcomes.c.run).distinct().order_by(db.outcomes.c.run)
@@ -415,15 +647,42 @@ class ArticleStore:
             return tuple(connection.execute(query).scalars())
 
 
+_SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
+"""Outcomes of an address that shows a report."""
 _SETTLED = (
     OutcomeKind.NEW,
     OutcomeKind.CHANGED,
     OutcomeKind.UNCHANGED,
+    OutcomeKind.ATTACHMENT,
     OutcomeKind.NOT_ARTICLE,
     OutcomeKind.LAYOUT_NOT_RECOGNISED,
     OutcomeKind.FIELD_MISSING,
 )
 """Outcomes after which the same address need not be asked for again."""
+
+
+def _is_past(connection: sa.Connection, article: Article, held: int) -> bool:
+    """Whether an article's captures are all older than the newest of the revision that is held."""
+    newest = connection.execute(
+        sa.select(sa.func.max(db.captures.c.captured_at))
+        .join(db.article_captures, db.article_captures.c.capture_id == db.captures.c.id)
+        .where(
+            db.article_captures.c.article_id == article.id,
+            db.article_captures.c.revision == held,
+        )
+    ).scalar_one()
+    own = max((capture.captured_at for capture in article.captures), default=None)
+    return newest is not None and own is not None and own < newest
+
+
+def _revision_with(connection: sa.Connection, article_id: str, content: str) -> int | None:
+    """The newest revision of an article that said just this, if there is one."""
+    found: int | None = connection.execute(
+        sa.select(sa.func.max(db.journal.c.revision)).where(
+            db.journal.c.article_id == article_id, db.journal.c.content == content
+        )
+    ).scalar_one()
+    return found
 
 
 def _revision(connection: sa.Connection) -> int:
@@ -439,6 +698,6 @@ def _outcome(row: sa.Row[Any]) -> Outcome:
     return Outcome(**{**row._mapping, "kind": OutcomeKind(row.kind)})
 
 
-def _change(row: sa.Row[Any]) -> Change:
+def _change(row: Any) -> Change:
     article = None if row.content is None else article_from_json(row.content)
     return Change(revision=row.revision, article_id=row.article_id, article=article)

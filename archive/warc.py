@@ -1,38 +1,35 @@
-"""Reading WARC files: one record by its place, or every response of a file."""
+"""Reading WARC files: one record by its place, or every response of a file.
+
+A *revisit* record says that a server confirmed an earlier response; it has no bytes of its own
+and is read through the response it refers to. That one lies in the same folder, and the revisit
+says in which file and where, so that WARC files are read without any index beside them.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import os
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 from warcio.bufferedreaders import BufferedReader
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
-from warcio.statusandheaders import (
-    StatusAndHeaders,
-    StatusAndHeadersParser,
-    StatusAndHeadersParserException,
-)
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from archive.capture import Capture
 from archive.errors import CaptureUnreadable
+from archive.members import DamagedBytes, members, records
 
 OPEN = ".open"
 """Ending of a file that is still being written, or was when its writer died."""
-GZIP = 16 + zlib.MAX_WBITS
-_CHUNK = 1 << 16
-_MAGIC = b"\x1f\x8b\x08"
-_HEAD = 512
-"""Bytes of a member that surely unpack to the beginning of a record."""
-_LOADER = ArcWarcRecordLoader()
+REFERS_TO_FILE = "WARC-Refers-To-Filename"
+REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
+"""Not of the standard, but what other writers and readers of revisits call it."""
+NOT_MODIFIED = "304"
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 
 
@@ -54,11 +51,7 @@ class Recorded:
 
     def unpacked(self, most: int | None = None) -> bytes:
         """The body with its content encoding undone, ``most`` bytes of it at the most."""
-        encoding = (self.headers.get_header("Content-Encoding") or "").strip().lower()
-        if encoding not in BufferedReader.get_supported_decompressors():
-            return self.payload[:most]
-        body: bytes = BufferedReader(BytesIO(self.payload), decomp_type=encoding).read(most)
-        return body
+        return unpacked(self.payload, self.headers, most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,38 +64,13 @@ class Place:
     run: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One gzip member of a file: bytes ``offset`` up to ``end``, and what they unpack to."""
-
-    offset: int
-    end: int
-    block: bytes
-    record: ArcWarcRecord
-
-
-class DamagedBytes(ValueError):
-    """From ``offset`` on, a file's bytes are no whole record."""
-
-    def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(f"damaged at byte {offset}: {reason}")
-        self.offset = offset
-        self.reason = reason
-
-
 def read(warc_folder: Path, capture: Capture) -> Recorded:
     """The response behind a capture. Raises ``CaptureUnreadable``."""
+    place = Place(file=capture.warc_file, offset=capture.warc_offset, run=capture.run)
     try:
-        path = existing(warc_folder / capture.warc_file)
-        with path.open("rb") as file:
-            file.seek(capture.warc_offset)
-            record = next(members(file)).record
-        recorded = as_response(
-            record,
-            Place(file=capture.warc_file, offset=capture.warc_offset, run=capture.run),
-        )
-    except (OSError, ValueError, StopIteration) as error:
-        raise _unreadable(capture, str(error) or "the file ends there") from error
+        recorded = as_response(_record_at(warc_folder, place), place, warc_folder)
+    except (OSError, ValueError) as error:
+        raise _unreadable(capture, str(error)) from error
     if recorded is None or recorded.capture.id != capture.id:
         raise _unreadable(capture, "another record lies there")
     if recorded.capture.payload_digest != capture.payload_digest:
@@ -113,9 +81,10 @@ def read(warc_folder: Path, capture: Capture) -> Recorded:
 def responses(
     warc_folder: Path, path: Path, on_damage: Callable[[DamagedBytes], None] | None = None
 ) -> Iterator[Recorded]:
-    """Every response record of a file, in order.
+    """Every response and revisit of a file, in order.
 
-    Damaged bytes raise ``DamagedBytes``, or are reported and passed over by ``on_damage``.
+    Damaged bytes, and revisits of what cannot be read, raise ``DamagedBytes``, or are reported
+    and passed over by ``on_damage``.
     """
     run = ""
     name = path.relative_to(warc_folder).as_posix().removesuffix(OPEN)
@@ -124,108 +93,89 @@ def responses(
             record = member.record
             if record.rec_type == "warcinfo":
                 run = _field_of(record.raw_stream.read(), "run") or run
-            recorded = as_response(record, Place(file=name, offset=member.offset, run=run))
+            place = Place(file=name, offset=member.offset, run=run)
+            try:
+                recorded = as_response(record, place, warc_folder)
+            except (OSError, ValueError) as error:
+                damage = DamagedBytes(member.offset, str(error))
+                if on_damage is None:
+                    raise damage from error
+                on_damage(damage)
+                continue
             if recorded is not None:
                 yield recorded
 
 
-def records(
-    file: IO[bytes], on_damage: Callable[[DamagedBytes], None] | None = None
-) -> Iterator[Member]:
-    """Every record of a file; goes on behind damaged bytes if ``on_damage`` takes them."""
-    start: int | None = 0
-    while start is not None:
-        file.seek(start)
-        start = None
-        try:
-            yield from members(file)
-        except DamagedBytes as damage:
-            if on_damage is None:
-                raise
-            on_damage(damage)
-            start = _next_start(file, damage.offset + 1)
+def as_response(record: ArcWarcRecord, place: Place, warc_folder: Path) -> Recorded | None:
+    """A response or revisit with its capture and bytes; ``None`` for records of other kinds.
 
-
-def members(file: IO[bytes]) -> Iterator[Member]:
-    """Each gzip member from the current position on, as a WARC record.
-
-    Raises ``DamagedBytes`` where bytes are no whole member or no record. Memory stays at the
-    size of the largest record.
+    Raises ``ValueError`` or ``OSError`` where a revisit refers to what cannot be read.
     """
-    offset = file.tell()
-    rest = b""
-    while True:
-        packer = zlib.decompressobj(GZIP)
-        out: list[bytes] = []
-        used = 0
-        while not packer.eof:
-            chunk = rest or file.read(_CHUNK)
-            if not chunk:
-                if not used:
-                    return
-                raise DamagedBytes(offset, "cut short")
-            try:
-                out.append(packer.decompress(chunk))
-            except zlib.error as error:
-                raise DamagedBytes(offset, str(error)) from error
-            used += len(chunk) - len(packer.unused_data)
-            rest = packer.unused_data
-        block = b"".join(out)
-        try:
-            record = unpack(block)
-        except ValueError as error:
-            raise DamagedBytes(offset, str(error)) from error
-        yield Member(offset=offset, end=offset + used, block=block, record=record)
-        offset += used
-
-
-def _next_start(file: IO[bytes], after: int) -> int | None:
-    """Where the next gzip member that unpacks to a WARC record begins, if one does."""
-    file.seek(after)
-    base, window = after, file.read(_CHUNK)
-    while len(window) >= len(_MAGIC):
-        at = window.find(_MAGIC)
-        if at >= 0:
-            head = window[at : at + _HEAD]
-            if len(head) < _HEAD:
-                file.seek(base + at)
-                head = file.read(_HEAD)
-            if _unpacks_to_record(head):
-                return base + at
-        skip = at + 1 if at >= 0 else max(len(window) - len(_MAGIC) + 1, 1)
-        base += skip
-        file.seek(base)
-        window = file.read(_CHUNK)
-    return None
-
-
-def _unpacks_to_record(head: bytes) -> bool:
-    try:
-        return zlib.decompressobj(GZIP).decompress(head).startswith(b"WARC/")
-    except zlib.error:
-        return False
-
-
-def unpack(block: bytes) -> ArcWarcRecord:
-    """The record in an unpacked member. Raises ``ValueError`` where it is none."""
-    try:
-        record = _LOADER.parse_record_stream(BytesIO(block), known_format="warc")
-    except (ArchiveLoadFailed, EOFError, StatusAndHeadersParserException) as error:
-        raise ValueError(f"not a WARC record: {error}") from error
-    return record
-
-
-def as_response(record: ArcWarcRecord, place: Place) -> Recorded | None:
-    """A response record with its capture; ``None`` for records of other kinds."""
-    if record.rec_type != "response" or record.http_headers is None:
+    head = record.http_headers
+    if record.rec_type not in ("response", "revisit") or head is None:
         return None
-    payload = record.raw_stream.read()
+    if record.rec_type == "response":
+        payload = record.raw_stream.read()
+    else:
+        original = _referred_to(record, place, warc_folder)
+        payload, head = original.payload, standing_head(head, original.headers)
     return Recorded(
-        capture=capture_of(record.rec_headers, record.http_headers, payload, place),
-        headers=record.http_headers,
+        capture=capture_of(record.rec_headers, head, payload, place),
+        headers=head,
         payload=payload,
         truncated=record.rec_headers.get_header("WARC-Truncated"),
     )
+
+
+def _referred_to(record: ArcWarcRecord, place: Place, warc_folder: Path) -> Recorded:
+    """The response that a revisit refers to."""
+    warc = record.rec_headers
+    file, offset = warc.get_header(REFERS_TO_FILE), warc.get_header(REFERS_TO_OFFSET)
+    if file is None or offset is None:
+        raise ValueError("it does not say where the response it refers to lies")
+    path = (warc_folder / place.file).with_name(Path(file).name)
+    name = path.relative_to(warc_folder).as_posix()
+    there = Place(file=name, offset=int(offset), run=place.run)
+    found = _record_at(warc_folder, there)
+    is_named = warc.get_header("WARC-Refers-To") == found.rec_headers.get_header("WARC-Record-ID")
+    is_response = found.rec_type == "response"
+    original = as_response(found, there, warc_folder) if is_named and is_response else None
+    if original is None:
+        raise ValueError(f"the response it refers to is not in {name} at byte {offset}")
+    return original
+
+
+def _record_at(warc_folder: Path, place: Place) -> ArcWarcRecord:
+    """The record at a place. Raises ``ValueError`` or ``OSError``."""
+    with existing(warc_folder / place.file).open("rb") as file:
+        file.seek(place.offset)
+        member = next(members(file), None)
+    if member is None:
+        raise ValueError("the file ends there")
+    return member.record
+
+
+def standing_head(answer: StatusAndHeaders, original: StatusAndHeaders) -> StatusAndHeaders:
+    """The head that goes with the bytes of a revisit.
+
+    After an answer 304 it is the original's, with the answer's validators (RFC 9111, 3.2).
+    """
+    if answer.get_statuscode() != NOT_MODIFIED:
+        return answer
+    head = StatusAndHeaders(original.statusline, list(original.headers), original.protocol)
+    for name in ("ETag", "Last-Modified"):
+        if value := answer.get_header(name):
+            head.replace_header(name, value)
+    return head
+
+
+def unpacked(payload: bytes, head: StatusAndHeaders, most: int | None = None) -> bytes:
+    """A payload with its content encoding undone, ``most`` bytes of it at the most."""
+    encoding = (head.get_header("Content-Encoding") or "").strip().lower()
+    if encoding not in BufferedReader.get_supported_decompressors():
+        return payload[:most]
+    body: bytes = BufferedReader(BytesIO(payload), decomp_type=encoding).read(most)
+    return body
 
 
 def parse_http(head: bytes) -> StatusAndHeaders:
@@ -268,10 +218,12 @@ def sha256(data: bytes) -> str:
 def capture_of(
     warc: StatusAndHeaders, http: StatusAndHeaders, payload: bytes, place: Place
 ) -> Capture:
-    """The capture that a response record makes."""
+    """The capture that a response or revisit makes; of a revisit, with the head that stands."""
     media_type = (http.get_header("Content-Type") or "").split(";")[0].strip().lower()
+    is_whole = warc.get_header("WARC-Truncated") is None
+    refers_to = warc.get_header("WARC-Refers-To")
     return Capture(
-        id=warc.get_header("WARC-Record-ID").removeprefix("<urn:uuid:").removesuffix(">"),
+        id=_id_in(warc.get_header("WARC-Record-ID")),
         url=warc.get_header("WARC-Target-URI"),
         captured_at=datetime.fromisoformat(warc.get_header("WARC-Date")),
         status=int(http.get_statuscode()),
@@ -280,7 +232,15 @@ def capture_of(
         warc_file=place.file,
         warc_offset=place.offset,
         run=place.run,
+        etag=http.get_header("ETag") if is_whole else None,
+        last_modified=http.get_header("Last-Modified") if is_whole else None,
+        revisit_of=_id_in(refers_to) if refers_to else None,
     )
+
+
+def _id_in(record_id: str) -> str:
+    """The id in ``<urn:uuid:…>``."""
+    return record_id.removeprefix("<urn:uuid:").removesuffix(">")
 
 
 def _field_of(warc_fields: bytes, name: str) -> str | None:

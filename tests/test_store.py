@@ -136,7 +136,7 @@ def test_an_address_is_held_when_it_was_dealt_with(
 ) -> None:
     capture = a_capture()
     store.note_capture(capture)
-    assert store.captured(capture.url) is None
+    assert store.settled("ftqgh", capture.url) is None
     assert store.captures_without_outcome("ftqgh") == (capture,)
     store.record(
         Outcome(
@@ -148,7 +148,8 @@ def test_an_address_is_held_when_it_was_dealt_with(
             capture_id=capture.id,
         )
     )
-    assert (store.captured(capture.url) == capture) is is_held
+    assert (store.settled("ftqgh", capture.url) is not None) is is_held
+    assert store.settled("another", capture.url) is None
     assert store.captures_without_outcome("ftqgh") == ()
 
 
