@@ -14,14 +14,14 @@ class UnitField(StrEnum):
 
     TITLE = "title"
     HEADING = "heading"
-    """Headings and subheadings."""
+    """Headings, subheadings, and the lines above and below the title."""
     CAPTION = "caption"
     BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A title, heading, subheading, caption or paragraph, as printed."""
+    """A title, heading, subheading, caption, paragraph or file's name, as printed."""
 
     field: UnitField
     section: int | None
@@ -30,8 +30,11 @@ class Unit:
 
 
 def units(article: Article) -> Iterator[Unit]:
-    """Every unit of an article, in reading order: title, sections, captions."""
+    """Every unit of an article, in reading order: title, sections, captions, attached files."""
     yield Unit(UnitField.TITLE, None, article.title)
+    for line in (article.pretitle, article.subtitle):
+        if line:
+            yield Unit(UnitField.HEADING, None, line)
     for number, section in enumerate(article.sections):
         for heading in (section.heading, section.subheading):
             if heading:
@@ -41,6 +44,9 @@ def units(article: Article) -> Iterator[Unit]:
     for figure in article.figures:
         if figure.caption:
             yield Unit(UnitField.CAPTION, None, figure.caption)
+    for attachment in article.attachments:
+        if attachment.title:
+            yield Unit(UnitField.BODY, None, attachment.title)
 
 
 def section_anchor(number: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from archive.article import Figure, Section
-from crawler.body import Body, body_of
-from crawler.lines import lines_of
-from crawler.markup import Markup
+from crawler.pages.body import Body, body_of
+from crawler.pages.figures import picture_boxes
+from crawler.pages.lines import lines_of
+from crawler.pages.markup import Markup
 
 LONG = "这一段是正文，写得比小标题长，并且像句子一样用句号结束。"
 Found = list[tuple[str | None, str | None, int]]
@@ -15,7 +16,8 @@ Found = list[tuple[str | None, str | None, int]]
 
 def body(html: str) -> Body:
     markup = Markup(html, "http://x/a/")
-    return body_of(lines_of(markup.root), markup.absolute)
+    lines = lines_of(markup.root, captions=picture_boxes(markup.root))
+    return body_of(lines, markup.absolute)
 
 
 def outline(html: str) -> Found:
@@ -65,6 +67,31 @@ OUTLINES: dict[str, tuple[str, Found]] = {
     "heading at the end": (f"{P}<p>■甲■</p>", [(None, None, 1), ("甲", None, 0)]),
     "short last line is a paragraph": ("<p>■甲■</p><p>乙</p>", [("甲", None, 1)]),
     "only signs": ("<p>★★★</p>", [(None, None, 1)]),
+    "numbers with points": (
+        f"<p>1.甲</p>{P}<p>2．乙</p>{P}<p>3、丙</p>{P}",
+        [("1.甲", None, 1), ("2．乙", None, 1), ("3、丙", None, 1)],
+    ),
+    "three levels": (
+        f"<p>一、甲</p><p>（一）乙</p><p>1.丙</p>{P}<p>2.丁</p>{P}<p>二、戊</p>{P}",
+        [
+            ("一、甲", "（一）乙", 0),
+            ("一、甲", "1.丙", 1),
+            ("一、甲", "2.丁", 1),
+            ("二、戊", None, 1),
+        ],
+    ),
+    "a list": (f"{P}<p>1.甲</p><p>2.乙</p><p>3.丙</p>{P}", [(None, None, 5)]),
+    "a list of parts": (f"{P}<p>一、甲</p><p>二、乙</p><p>三、丙</p>", [(None, None, 4)]),
+    "a number that is none": (f"<p>1.5万人</p>{P}<p>2.5万人</p>{P}", [(None, None, 4)]),
+    "bold remarks": (
+        f"<p><b>（林小满）</b></p>{P}<p><b>责任编辑：周喆</b></p>{P}<p><b>2023年1月5日</b></p>{P}{P}",
+        [(None, None, 7)],
+    ),
+    "all in bold": ("<b><p>甲</p><p>乙</p><p>丙</p><p>丁</p></b>", [(None, None, 4)]),
+    "rows of a table": (
+        f"{P}<table><tr><th>一、甲<th>乙<tr><td>二、丙<td>丁</table>{P}",
+        [(None, None, 4)],
+    ),
 }
 
 
@@ -80,6 +107,23 @@ FIGURES: dict[str, tuple[str, str | None]] = {
     "图为": ("{}<p>图为甲乙丙。（林小满 摄）</p>", "图为甲乙丙。（林小满 摄）"),
     "photographer": ("{}<p>甲乙丙（林小满 摄）</p>", "甲乙丙（林小满 摄）"),
     "given by": ("{}<p>甲乙丙 市总工会供图</p>", "甲乙丙 市总工会供图"),
+    "above": ("<p align=center>甲乙丙</p><p align=center>{}</p>", "甲乙丙"),
+    "day above": ("<p align=center>2023年1月5日 甲乙丙</p><p>{}</p>", None),
+    "byline above": ("<p align=center>本报记者 甲乙丙</p><p>{}</p>", None),
+    "sentence above": ("<p align=center>甲乙丙。</p><p>{}</p>", None),
+    "box by its name": ("<div>{}</div><div class=pictext>甲乙丙。</div>", "甲乙丙。"),
+    "cell without centring": ("<table><tr><td>{}<br>甲乙丙</td></tr></table>", "甲乙丙"),
+    "cell below": ("<table><tr><td>{}</td></tr><tr><td>甲乙丙</td></tr></table>", "甲乙丙"),
+    "cell above": ("<table><tr><td>甲乙丙</td></tr><tr><td>{}</td></tr></table>", "甲乙丙"),
+    "same paragraph": ("<p>{}<br>甲乙丙</p>", "甲乙丙"),
+    "picture's box": ("<div class=img-box>{}<p>甲乙丙</p></div>", "甲乙丙"),
+    "arrow": ("{}<p>▲甲乙丙。</p>", "▲甲乙丙。"),
+    "long, with a photographer": (
+        "<div>{}</div><center>" + "甲乙丙，" * 30 + "林小满 摄</center>",
+        "甲乙丙，" * 30 + "林小满 摄",
+    ),
+    "in the line": ("<p>一句话。{}图为甲乙丙。</p>", "图为甲乙丙。"),
+    "sentence around": ("<p>一句{}话甲乙丙</p>", None),
     "text": ("{}<p>甲乙丙</p>", None),
     "centred sentence": ("{}<p align=center>甲乙丙。</p>", None),
     "centred heading": ("{}<p align=center>一、甲乙丙</p>", None),
@@ -105,6 +149,30 @@ def test_captions_may_repeat_and_pictures_may_follow_each_other() -> None:
         ("http://x/a/c", None),
         ("http://x/a/d", "乙"),
     ]
+
+
+def test_captions_below_a_row_of_pictures_belong_to_one_each() -> None:
+    rows = "<table><tr><td><img src=a><td><img src=b><tr><td>甲<td>乙</table>"
+    listed = "<p><img src=a></p><p><img src=b></p><p align=center>甲</p><p align=center>乙</p>"
+    for html in (rows, listed):
+        assert [figure.caption for figure in body(html + P).figures] == ["甲", "乙"]
+
+
+def test_short_lines_between_pictures_are_captions_though_nothing_marks_them() -> None:
+    found = body("<p><img src=a></p><p>甲</p><p><img src=b></p><p>乙</p>" + P)
+    assert [figure.caption for figure in found.figures] == ["甲", "乙"]
+    assert outline("<p><img src=a></p><p>甲</p><p><img src=b></p><p>乙</p>" + P) == [
+        (None, None, 1)
+    ]
+
+
+def test_an_attribute_is_believed_only_where_nothing_is_printed_and_the_profile_says_so() -> None:
+    lines = lines_of(Markup("<img src=a alt=甲><p align=center>乙</p><img src=b alt=丙>", "").root)
+    captions = [
+        [figure.caption for figure in body_of(lines, str, says).figures]
+        for says in (lambda _: "", lambda image: image.alt)
+    ]
+    assert captions == [["乙", None], ["乙", "丙"]]
 
 
 def test_a_broken_address_is_none() -> None:

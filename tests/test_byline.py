@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.byline import labelled, names_in, value_of, words_of_day
+from crawler.pages.byline import joined, labelled, names_in, value_of, words_of_day
 
 LINES = {
     "来源：本站 作者：办公室 时间：2019年10月31日 23:00 浏览： 33": {
@@ -38,6 +38,18 @@ LINES = {
     "记者：张三 通讯员：李四": {"authors": "张三、李四"},
     "文/图：张三": {"authors": "张三"},
     "更新时间：2020-01-02 发布时间：2019-12-31": {"published": "2019-12-31"},
+    "来源：资料图 记者 浏览：3": {"source": "资料图 记者"},
+    "編輯：張三 責任編輯：李四": {"editor": "李四"},
+    "编辑：张三 审核：李四": {"editor": "张三"},
+    "（责任编辑：张三SF183）": {"editor": "张三"},
+    "责任编辑：张三_NX1234": {"editor": "张三"},
+    "来源：央视CCTV13 浏览：3": {"source": "央视CCTV13"},
+    "稿件來源：某报 發佈時間：2012-01-02": {"source": "某报", "published": "2012-01-02"},
+    "来源：人民网-科技频道 手机看新闻": {"source": "人民网-科技频道"},
+    "来源：本站 打印 字号：大": {"source": "本站"},
+    "文：张三 图：李四": {"authors": "张三"},
+    "来源：( 某在线 )": {"source": "某在线"},
+    "来源：（测试）某网（测试）": {"source": "（测试）某网（测试）"},
     "没有标签的一行": {},
     "": {},
 }
@@ -57,6 +69,11 @@ def test_each_label_says_its_own(line: str, found: dict[str, str]) -> None:
         ("修改日期：2020-01-02 来源：新华社 2019-12-31", "来源：新华社 2019-12-31"),
         ("2019-12-31 来源：新华社", "2019-12-31 来源：新华社"),
         ("发布时间： 来源：新华社 2019-12-31", "发布时间： 来源：新华社 2019-12-31"),
+        ("今天是2020年1月2日 星期四 2019-12-31", " 星期四 2019-12-31"),
+        ("今天是：2020-01-02", ""),
+        ("现在是北京时间：2020-01-02 08:00 2019-12-31", " 2019-12-31"),
+        ("【北京时间 2019年12月31日 15:33】", "【北京时间 2019年12月31日 15:33】"),
+        ("2019-12-31 当前时间:2020-01-02 08:00", "2019-12-31 "),
     ],
 )
 def test_the_day_of_a_change_is_never_that_of_publication(line: str, words: str) -> None:
@@ -75,6 +92,13 @@ def test_the_day_of_a_change_is_never_that_of_publication(line: str, words: str)
         ("编辑部", "editor", "编辑部"),
         ("（责编：张三）", "editor", "张三"),
         ("工人日报：今日要闻", "source", "工人日报：今日要闻"),
+        ("张三SF183", "editor", "张三"),
+        ("摘自某报", "source", "某报"),
+        ("( 某在线 )", "source", "某在线"),
+        ("【2012/01/17 某晚報】", "source", "某晚報"),
+        ("http://www.x.example 2012/1/12 17:21:00 某网 字体: 【大 中 小】", "source", "某网"),
+        ("某讯 2012-01-17 19:58:16", "source", "某讯"),
+        ("2012-01-17 19:58:16", "source", ""),
         ("", "editor", ""),
     ],
 )
@@ -100,6 +124,11 @@ def test_a_place_says_its_field_with_or_without_a_label(words: str, field: str, 
 )
 def test_names_lose_their_roles(words: str, names: tuple[str, ...]) -> None:
     assert names_in(words) == names
+
+
+def test_a_label_and_what_it_says_may_stand_in_two_cells() -> None:
+    lines = ["来源：", "某报", "作者：", "责任编辑：周喆", "2023-01-05", "时间："]
+    assert list(joined(lines)) == ["来源：某报", "作者：", "责任编辑：周喆", "2023-01-05", "时间："]
 
 
 @given(st.text(alphabet="来源作者编辑时间更新：: 　|（）()【】、王芳2019-/年", max_size=60))

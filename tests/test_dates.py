@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dates import EARLIEST, day_in_url, days_in
+from crawler.pages.dates import EARLIEST, day_in_url, days_in
 
 LATEST = date(2030, 1, 1)
 DAY = date(2012, 1, 2)

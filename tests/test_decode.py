@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.decode import Evidence, decode
+from crawler.pages.decode import Evidence, decode
 
 SHARED = Path(__file__).parents[2] / "shared" / "pages"
 TEXT = "镕光机械厂的喆师傅说：职工运动会开幕了。" * 12
@@ -114,6 +114,20 @@ def test_a_few_bad_bytes_leave_a_page_in_utf8() -> None:
     data = labelled(TEXT * 5, "gbk").encode().replace("喆".encode(), b"\xe5\x96", 1)
     decoded = decode(data)
     assert (decoded.encoding, decoded.damaged, decoded.text.count("\ufffd")) == ("utf-8", 1, 1)
+
+
+@pytest.mark.parametrize("label", ["Big5-HKSCS", "x-x-big5", "cn-big5", "big5-eten", "big-5;"])
+def test_big5_has_many_names(label: str) -> None:
+    decoded = decode(labelled("勞工運動會開幕了。" * 12, label).encode("big5"))
+    assert (decoded.encoding, decoded.damaged) == ("big5hkscs", 0)
+
+
+def test_utf8_with_many_bad_bytes_is_not_taken_for_damaged_gb18030() -> None:
+    data = bytearray((TEXT * 5).encode())
+    data[30 : 30 + 50 * 30 : 50] = b"\xff" * 30
+    decoded = decode(bytes(data), "text/html; charset=utf-8")
+    assert decoded.encoding == "utf-8"
+    assert decoded.text.count("职工运动会开幕") > 30
 
 
 def test_a_replacement_character_that_the_page_holds_is_no_damage() -> None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.body import body_of
-from crawler.lines import Line, clean, lines_of
-from crawler.markup import Markup
+from crawler.pages.body import body_of
+from crawler.pages.figures import picture_boxes
+from crawler.pages.lines import Line, clean, lines_of
+from crawler.pages.markup import Markup
 
 
 def lines(html: str) -> list[Line]:
@@ -40,6 +41,27 @@ MARKUP = {
     "list": ("<ul><li>甲<li>乙</ul><dl><dt>丙<dd>丁</dl>", ["甲", "乙", "丙", "丁"]),
     "forms": ("<form>甲<form>乙</form>丙</form>", ["甲", "乙", "丙"]),
     "after the end": ("<html><body>甲</body></html>乙</html><p>丙", ["甲", "乙", "丙"]),
+    "image in a sentence": (
+        "<p>甲<img src=a.gif>乙<span><img src=b.gif></span>丙</p>丁",
+        ["甲乙丙", "", "", "丁"],
+    ),
+    "image, then words": ("<p><img src=a.gif>甲</p>", ["", "甲"]),
+    "words of a picture in the line": (
+        "<p>甲。<img src=a.gif>图为乙</p>",
+        ["甲。", "", "图为乙"],
+    ),
+    "bullet": ("<p><img src=a.gif width=9>甲<img src=b.gif height='1px'></p>", ["甲"]),
+    "table of facts": (
+        "<table><caption>甲</caption><tr><th>乙<th><p>丙</p><tr><td>丁<td>戊<br>己<td></table>庚",
+        ["甲", "乙 | 丙", "丁 | 戊 己", "庚"],
+    ),
+    "table that only arranges": (
+        "<table><tr><td>甲<td>乙<tr><td>丙<td>" + "丁" * 201 + "</table>",
+        ["甲", "乙", "丙", "丁" * 201],
+    ),
+    "table of one column": ("<table><tr><td>甲<tr><td>乙</table>", ["甲", "乙"]),
+    "choices of a form": ("<form>甲<select><option>乙</select><button>丙</button></form>", ["甲"]),
+    "self-closed style": ("甲<style/>p {color: red}</style>乙", ["甲乙"]),
     "nothing": ("", []),
 }
 
@@ -77,8 +99,8 @@ def test_text_is_cleaned(raw: str, cleaned: str) -> None:
 
 
 ELEMENTS = (
-    "p div span font b strong i a table tr td ul li h2 h3 center blockquote form section "
-    "article o:p founder-content figure figcaption nobr marquee u em dl dd pre"
+    "p div th caption span font b strong i a table tr td ul li h2 h3 center blockquote form "
+    "section article o:p founder-content figure figcaption nobr marquee u em dl dd pre"
 ).split()
 VOID = ("<br>", "<br><br>", "<hr>", "<img src=a.png>", "<!-- x -->", "<script>x</script>", "</br>")
 BETWEEN = ("", " ", "\n", "　　", "&nbsp;", "。", "，", "：")
@@ -97,7 +119,8 @@ def test_every_word_is_read_once_and_in_order(pieces: list[str]) -> None:
     words = [f"词{at}。" if at % 3 else f"词{at}语" for at in range(pieces.count("word"))]
     rest = iter(words)
     html = "".join(next(rest) if piece == "word" else piece for piece in pieces)
-    found = lines(f"<div>{html}</div>")
+    root = Markup(f"<div>{html}</div>", "http://x/").root
+    found = lines_of(root, captions=picture_boxes(root))
     printed = "\n".join(line.text for line in found)
     places = [printed.find(word) for word in words]
     assert -1 not in places

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from archive.article import Article
-from crawler.decode import decode
+from crawler.pages.decode import decode
+from crawler.pages.reading import Page, PageUnread, join, read_page
 from crawler.profile import Profile, load_profile
-from crawler.reading import Page, PageUnread, join, read_page
 from sample.report import Report
 from sample.site import PUBLISHER, SITE, load_reports, pages
 from tests.builders import a_capture
@@ -165,6 +165,11 @@ WHOLE = {
     "line_breaks": {},
     "word_markup": {},
     "stray_bytes": {},
+    "self_closed_style": {},
+    "control_characters": {},
+    "image_in_sentence": {},
+    "form_around": {},
+    "cells_of_byline": {},
     "one_bad_byte": {"first": TWO_PARAGRAPHS[0].replace("火炬", "火炬\ufffd")},
     "truncated": {"second": "运动会持续三天，共有"},
 }
@@ -195,7 +200,7 @@ UNREAD = {
     "only_a_change_date": ("field_missing", "table.published: td.sj"),
     "script_written": (
         "needs_javascript",
-        "modern: div.article-content; table: td.nr div.TRS_Editor",
+        "modern: div.article-content; table: td.nr div.TRS_Editor; div#app is empty",
     ),
 }
 
@@ -350,6 +355,109 @@ def test_addresses_are_completed_by_the_base_of_the_page() -> None:
 @pytest.mark.parametrize("href", ["", "#", "c_1.html", "c_1.html#2", "http://["])
 def test_a_next_page_that_is_this_page_is_none(href: str) -> None:
     assert a_page(f"{REPORT}<a class=n href='{href}'>下页</a>", next_page="a.n").next_page is None
+
+
+def test_the_lines_around_the_title_are_kept_apart_from_it() -> None:
+    above = "<h3>安澜市职工运动会</h3><h1>标题</h1><h4>——五百人到场</h4><div class=zw>文。</div>"
+    page = a_page(above, pretitle="h3", subtitle=["h5", "h4"])
+    assert (page.pretitle, page.title, page.subtitle) == (
+        "安澜市职工运动会",
+        "标题",
+        "——五百人到场",
+    )
+    article = join([page])
+    assert (article.pretitle, article.subtitle) == (page.pretitle, page.subtitle)
+
+
+def test_a_byline_may_be_a_table_of_labels() -> None:
+    rows = (
+        "<table class=t><tr><td>来源：</td><td>某报</td></tr>"
+        "<tr><td>作者</td><td>：王芳</td></tr><tr><td>时间：</td><td>2022-03-05</td></tr></table>"
+    )
+    page = a_page(rows + REPORT, byline="table.t")
+    assert (page.reprinted_from, page.published) == ("某报", date(2022, 3, 5))
+
+
+def test_each_field_says_what_found_it() -> None:
+    head = "<meta name=source content=某报>"
+    body = (
+        "<h1>标题</h1><i>2022-03-05 编辑：周喆</i><div class=zw><p>一。</p>"
+        "<p>（通讯员 林小满）</p></div><a class=n href=2.html>下</a>"
+    )
+    page = a_page(
+        body, head=head, title=["h2", "h1"], byline="i", source="meta:source", next_page="a.n"
+    )
+    assert page.found == {
+        "title": "h1",
+        "published": "i",
+        "editor": "byline 编辑",
+        "authors": "body 通讯员",
+        "reprinted_from": "meta:source",
+        "sections": "div.zw",
+        "next_page": "a.n",
+    }
+    assert (page.authors, page.editor, page.reprinted_from) == (("林小满",), "周喆", "某报")
+
+
+def test_what_the_profile_says_of_writers_goes_before_the_text() -> None:
+    body = "<h1>题</h1><i>作者：王芳</i><div class=zw>文。<p>（通讯员 林小满）</p></div>"
+    assert a_page(body, byline="i").authors == ("王芳",)
+    assert a_page(body, authors="i").authors == ("王芳",)
+    assert a_page(body).authors == ("林小满",)
+
+
+def test_captions_stand_where_the_profile_says() -> None:
+    body = (
+        "<h1>题</h1><div class=zw><img src=a alt=甲><p class=zs>授旗现场，众人鼓掌。</p>"
+        "<p>文。</p><img src=b alt=乙 title=丙></div>"
+    )
+    captions = {
+        (): [None, None],
+        ("p.zs",): ["授旗现场，众人鼓掌。", None],
+        ("p.zs", "@alt"): ["授旗现场，众人鼓掌。", "乙"],
+        ("@title", "@alt"): ["甲", "丙"],
+    }
+    for places, expected in captions.items():
+        page = a_page(body, caption=list(places))
+        assert [figure.caption for figure in page.figures] == expected
+
+
+def test_attached_files_are_those_of_the_body_and_of_the_boxes_named() -> None:
+    body = (
+        "<h1>题</h1><div class=zw>文。<a href=a.doc>甲</a></div>"
+        "<div class=fj><a href=b.pdf>乙</a></div><a href=c.pdf>丙</a>"
+    )
+    assert [file.title for file in a_page(body).attachments] == ["甲"]
+    page = a_page(body, attachments="div.fj")
+    assert [(file.url, file.title) for file in page.attachments] == [
+        (f"{HOST}/x/2022/0304/a.doc", "甲"),
+        (f"{HOST}/x/2022/0304/b.pdf", "乙"),
+    ]
+    assert a_page(body, attachments="div.fj", remove="div.fj, div.zw a").attachments == ()
+    assert join([page, a_page(body)]).attachments == (*page.attachments, page.attachments[0])
+
+
+def test_a_page_that_only_hands_out_a_file_is_a_report() -> None:
+    page = a_page("<h1>题</h1><div class=zw><iframe src=/a.pdf></iframe></div>")
+    assert (page.sections, [file.url for file in page.attachments]) == ((), [f"{HOST}/a.pdf"])
+
+
+def test_a_report_of_counted_pages_is_read_without_its_pager() -> None:
+    body = (
+        "<h1>题</h1><div class=zw><p>文。</p><div><p><input name=__totalpage value=2></p>"
+        "<center>上一页 [1] [2] 下一页</center></div></div>"
+    )
+    page = a_page(body, pages="input[name=__totalpage]")
+    assert page.next_page == f"{HOST}/x/2022/0304/c_1_2.html"
+    assert page.sections[0].paragraphs == ("文。",)
+
+
+def test_witnesses_that_differ_are_named() -> None:
+    body = REPORT + "<i>2022-03-04</i>"
+    assert join([a_page(body, date="i")]).days_named == ""
+    later = join([a_page(REPORT + "<i>2022-03-05</i>", date="i")])
+    assert later.days_named == "line 2022-03-05, url 2022-03-04"
+    assert not later.date_agrees
 
 
 def of_two_pages() -> Iterator[Page]:

@@ -24,13 +24,13 @@ _XML_LABEL = re.compile(rb"encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 4096
 _TOLERATED = 0.005
 """Share of bad bytes among the non-ASCII ones up to which a page is still UTF-8."""
+_RATHER = 0.05
+"""Share up to which it is rather UTF-8 than another encoding that is damaged, too."""
 _MEANT = {
     "utf-8": "utf-8",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "gb18030": "gb18030",
-    "big5": "big5hkscs",
-    "big5hkscs": "big5hkscs",
     "cp950": "big5hkscs",
     "shift_jis": "cp932",
     "cp932": "cp932",
@@ -63,8 +63,9 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page, given its HTTP ``Content-Type``. Never raises.
 
     In order: a byte-order mark, bytes that are UTF-8 but for a few (so that a refuted label
-    loses), the HTTP label, the label in a meta element, GB18030. Labels are widened to what sites
-    mean by them: any GB label is GB18030, Big5 is Big5-HKSCS. Control characters are left out.
+    loses), the HTTP label, the label in a meta element, GB18030; where none of them fits, the one
+    that damages least. Labels are widened to what sites mean by them: any GB label is GB18030,
+    Big5 is Big5-HKSCS. Control characters are left out.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -76,7 +77,8 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
     ]
     data = data.translate(None, _CONTROLS)
     utf8 = _decoded(data, "utf-8", "bytes")
-    if utf8.damaged <= _TOLERATED * len(data.translate(None, _ASCII)):
+    not_ascii = len(data.translate(None, _ASCII))
+    if utf8.damaged <= _TOLERATED * not_ascii:
         return utf8
     attempts: list[Decoded] = []
     for label, evidence in labels:
@@ -84,6 +86,8 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
             attempts.append(_decoded(data, label, evidence))
             if attempts[-1].damaged == 0:
                 return attempts[-1]
+    if utf8.damaged <= _RATHER * not_ascii:
+        return utf8
     return min(attempts, key=lambda each: each.damaged)
 
 
@@ -110,8 +114,11 @@ def _label(words: bytes) -> str | None:
     match = _LABEL.search(words) or _XML_LABEL.search(words)
     if match is None:
         return None
+    label = match[1].decode("ascii", "replace").lower()
+    if "big5" in label.replace("-", ""):  # x-x-big5, cn-big5, big5-eten
+        return "big5hkscs"
     try:
-        name = codecs.lookup(match[1].decode("ascii", "replace")).name
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
     return _MEANT.get(name)
