@@ -14,6 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
+from sample.paper import paper_pages
 from sample.site import SamplePage, not_found, pages
 
 DEFAULT_PORT = 8917
@@ -27,7 +28,7 @@ class _SampleServer(ThreadingHTTPServer):
 
     def __init__(self, port: int, delay: float) -> None:
         super().__init__(("127.0.0.1", port), _SampleHandler)
-        self.pages = pages()
+        self.pages = pages() | paper_pages()
         self.not_found = not_found()
         self.delay = delay
 

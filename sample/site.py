@@ -7,6 +7,7 @@ that real union sites have (see the special addresses below).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
@@ -16,9 +17,19 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sample.pictures import picture
-from sample.report import CHANNELS, Report, load_reports
+from sample.report import CHANNELS, Report, ReportSection, load_reports
 
-__all__ = ["PUBLISHER", "SITE", "SamplePage", "load_reports", "not_found", "pages"]
+__all__ = [
+    "PUBLISHER",
+    "SITE",
+    "SamplePage",
+    "answer",
+    "environment",
+    "load_reports",
+    "not_found",
+    "pages",
+    "text_blocks",
+]
 
 SITE = "安澜工会网"
 PUBLISHER = "安澜市总工会"
@@ -70,7 +81,7 @@ class Block:
 def pages(today: date = TODAY) -> dict[str, SamplePage]:
     """Every address of the site with its answer; any other is ``not_found()``."""
     reports = load_reports()
-    templates = _templates(today)
+    templates = environment(today)
     found = {"/": _page(templates, "home.html", today, channels=_home(reports), topic=_topic_row())}
     for name in CHANNELS:
         rows = _rows(name, reports)
@@ -96,7 +107,7 @@ def pages(today: date = TODAY) -> dict[str, SamplePage]:
 
 def not_found() -> SamplePage:
     """The answer for an address that the site does not have."""
-    body = _templates(TODAY).get_template("not_found.html").render()
+    body = environment(TODAY).get_template("not_found.html").render()
     return SamplePage(404, (("Content-Type", _HTML),), body.encode())
 
 
@@ -107,23 +118,23 @@ def blocks(report: Report) -> tuple[Block, ...]:
         for figure, image in zip(report.figures, _images(report), strict=True)
     ]
     if report.marking.figures_at == "top":
-        return (*figures, *_text_blocks(report))
+        return (*figures, *text_blocks(report.sections))
     spread = len(report.paragraphs) / (len(figures) + 1)
     due = {max(1, round(spread * (at + 1))): figure for at, figure in enumerate(figures)}
     body: list[Block] = []
     printed = count(1)
-    for block in _text_blocks(report):
+    for block in text_blocks(report.sections):
         body.append(block)
         if block.kind == "paragraph" and (figure := due.get(next(printed))):
             body.append(figure)
     return tuple(body)
 
 
-def _text_blocks(report: Report) -> list[Block]:
+def text_blocks(sections: Iterable[ReportSection]) -> list[Block]:
     """Headings and paragraphs. A heading that stays the same is printed once."""
     body: list[Block] = []
     heading: str | None = None
-    for section in report.sections:
+    for section in sections:
         if section.heading and section.heading != heading:
             body.append(Block("heading", section.heading))
         heading = section.heading
@@ -150,7 +161,7 @@ def _report_page(templates: Environment, report: Report, related: list[Report]) 
     )
     if report.layout == "table":
         return _answer("text/html", text.encode("gb18030"), report.published)
-    return _answer(_HTML, text.encode(), report.published)
+    return answer(text, report.published)
 
 
 def _printed_at(report: Report) -> str:
@@ -207,7 +218,12 @@ def _list_pages(
 
 
 def _page(templates: Environment, template: str, day: date, **values: object) -> SamplePage:
-    return _answer(_HTML, templates.get_template(template).render(**values).encode(), day)
+    return answer(templates.get_template(template).render(**values), day)
+
+
+def answer(html: str, day: date) -> SamplePage:
+    """A page in UTF-8, last changed on a day."""
+    return _answer(_HTML, html.encode(), day)
 
 
 def _answer(media_type: str, body: bytes, day: date) -> SamplePage:
@@ -215,7 +231,8 @@ def _answer(media_type: str, body: bytes, day: date) -> SamplePage:
     return SamplePage(200, (("Content-Type", media_type), ("Last-Modified", modified)), body)
 
 
-def _templates(today: date) -> Environment:
+def environment(today: date) -> Environment:
+    """The templates, which all know the site's name and channels."""
     templates = Environment(
         loader=PackageLoader("sample"),
         autoescape=True,
