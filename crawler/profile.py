@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -25,15 +25,18 @@ from w3lib.url import safe_url_string
 
 from archive.errors import ExitCode, JianbaoError
 from archive.words import N_
+from crawler.expressions import Pattern, compiles
+from crawler.family import site_with_family, with_family
+from crawler.lists.pagers import PAGERS, DatedPager, Pager
+from crawler.pages.locators import META, UNSEEN, URL
 from crawler.profile_errors import ProfileInvalid, fault, reason_of
 
 __all__ = ["META", "PROFILE", "URL", "Layout", "Profile", "ProfileInvalid", "UnknownSite"]
 PROFILE = "profile.toml"
-META = "meta:"
-URL = "url"
-"""As a locator of the date: believe the day in the page's address."""
+ALT, TITLE = "@alt", "@title"
+"""As places of captions: the image's own attribute."""
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(eq=False)
@@ -50,7 +53,7 @@ class UnknownSite(JianbaoError):
 
 
 def _selector(words: str) -> str:
-    if words.startswith(META):
+    if words.startswith(UNSEEN):
         raise fault(
             N_("“%(words)s” names no place on the page; write a CSS selector."), words=words
         )
@@ -66,29 +69,24 @@ def _selector(words: str) -> str:
 
 
 def _locator(words: str) -> str:
-    if not words.startswith(META):
+    if not words.startswith(UNSEEN):
         return _selector(words)
-    if not words.removeprefix(META).strip():
-        raise fault(N_("“meta:” lacks a name; write for instance “meta:PubDate”."))
-    return words
-
-
-def _pattern(words: str) -> str:
-    try:
-        re.compile(words)
-    except (re.error, RecursionError, OverflowError) as error:
+    kind, _, name = words.partition(":")
+    if not name.strip():
         raise fault(
-            N_("“%(words)s” is no regular expression (%(why)s); correct it."),
-            words=words,
-            why=str(error),
-        ) from error
+            N_("“%(kind)s:” lacks a name; write for instance “%(kind)s:PubDate”."), kind=kind
+        )
     return words
+
+
+def _caption(words: str) -> str:
+    return words if words in (ALT, TITLE) else _selector(words)
 
 
 def _address_pattern(words: str) -> str:
     if not words.strip():
         raise fault(N_("an empty expression fits every address; remove it or fill it in."))
-    return _pattern(words)
+    return compiles(words)
 
 
 def _host(words: str) -> str:
@@ -105,7 +103,6 @@ def _one_or_more(value: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
 Patterns = Annotated[
     tuple[Annotated[str, AfterValidator(_address_pattern)], ...], BeforeValidator(_one_or_more)
 ]
@@ -116,7 +113,11 @@ Selectors = Annotated[
 Locators = Annotated[
     tuple[Annotated[str, AfterValidator(_locator)], ...], BeforeValidator(_one_or_more)
 ]
-"""Places to look in, the first that speaks wins: CSS selectors, or ``meta:NAME``."""
+"""Places to look in, the first that speaks wins: CSS selectors, ``meta:`` or ``comment:NAME``."""
+Captions = Annotated[
+    tuple[Annotated[str, AfterValidator(_caption)], ...], BeforeValidator(_one_or_more)
+]
+"""CSS selectors, ``@alt`` or ``@title``."""
 
 
 def _escaped(url: str) -> str:
@@ -134,6 +135,8 @@ class _Table(BaseModel):
 class Layout(_Table):
     """Where the fields stand on one template of the site."""
 
+    family: str = ""
+    """A family whose layout says what this one does not: ``trs``, ``people/people-2015``."""
     name: Text
     title: Locators = Field(min_length=1)
     body: Selectors = Field(min_length=1)
@@ -146,13 +149,28 @@ class Layout(_Table):
     authors: Locators = ()
     editor: Locators = ()
     channel: Locators = ()
+    pretitle: Locators = ()
+    """The line above the title (引题)."""
+    subtitle: Locators = ()
+    """The line below the title (副题)."""
+    caption: Captions = ()
+    """What is printed with a picture; ``@alt`` and ``@title`` believe the image's attribute."""
+    attachments: Selectors = ()
+    """Boxes outside the body whose links to files belong to the report."""
     next_page: Selectors = ()
+    pages: Selectors = ()
+    """What says how many pages the report has, where no link leads on: ``…_2.shtml`` follows."""
     remove: Selectors = ()
     """What stands in the body but does not belong to the report."""
     title_suffix: Pattern = ""
     """What to cut off the end of the title, such as the site's name."""
     required: tuple[Literal["title", "published"], ...] = ("title", "published")
     """Fields without which a page is reported instead of filed. The body always is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _family_says_the_rest(cls, data: Any) -> Any:
+        return with_family(data) if isinstance(data, Mapping) else data
 
 
 class Politeness(_Table):
@@ -173,6 +191,8 @@ class Limits(_Table):
     articles: int = Field(default=100_000, ge=1)
     depth: int = Field(default=500, ge=1)
     """Links from a seed."""
+    barren_lists: int = Field(default=20, ge=1)
+    """List pages in a row that name no article which the one before had not named."""
     page_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
 
 
@@ -201,13 +221,26 @@ class Profile(_Table):
     list_pages: Patterns
     """Regular expressions searched in addresses; seeds are always list pages."""
     articles: Patterns = Field(min_length=1)
+    pagers: tuple[Pager, ...] = ()
+    """How lists go on where no link says so."""
     not_articles: Selectors = ()
     """A page that has one of these is no article, although its address looks like one."""
     layouts: tuple[Layout, ...] = Field(min_length=1)
+    capture: Annotated[
+        tuple[Literal["images", "attachments"], ...], BeforeValidator(_one_or_more)
+    ] = ()
+    """Files of an article that are kept beside its pages."""
     politeness: Politeness = Politeness()
     limits: Limits = Limits()
     unverified_tls: str = ""
     """Why the site's certificate is not verified; empty: it is."""
+    family: str = ""
+    """A family that says addresses, pagers and layouts where the profile does not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _family_says_the_rest(cls, data: Any) -> Any:
+        return site_with_family(data) if isinstance(data, Mapping) else data
 
     @model_validator(mode="after")
     def _seeds_lie_on_hosts(self) -> Profile:
@@ -221,6 +254,16 @@ class Profile(_Table):
                 raise fault(
                     N_("the seed “%(seed)s” lies on none of the hosts; add its host to “hosts”."),
                     seed=seed,
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _issues_lie_on_hosts(self) -> Profile:
+        for pager in self.pagers:
+            if isinstance(pager, DatedPager) and not self.covers(pager.address):
+                raise fault(
+                    N_("“%(address)s” lies on none of the hosts; add its host to “hosts”."),
+                    address=pager.address,
                 )
         return self
 
@@ -243,7 +286,11 @@ class Profile(_Table):
         return any(host == name or parts.netloc.lower() == name for name in self.hosts)
 
     def is_list_page(self, url: str) -> bool:
-        return url in self.seeds or any(re.search(each, url) for each in self.list_pages)
+        return (
+            url in self.seeds
+            or any(re.search(each, url) for each in self.list_pages)
+            or any(pager.names(url) for pager in self.pagers)
+        )
 
     def is_article(self, url: str) -> bool:
         return any(re.search(each, url) for each in self.articles)
@@ -252,7 +299,7 @@ class Profile(_Table):
 def load_profile(sites: Path, key: str) -> Profile:
     """The profile of a site. Raises ``UnknownSite`` or ``ProfileInvalid``."""
     path = sites / key / PROFILE
-    if not _KEY.fullmatch(key) or not path.is_file():
+    if not KEY.fullmatch(key) or not path.is_file():
         known = ", ".join(site_keys(sites)) or "–"
         raise UnknownSite(site=key, file=str(path), known=known)
     data = _read(path)
@@ -270,8 +317,12 @@ def load_profile(sites: Path, key: str) -> Profile:
 
 
 def _known_keys(steps: Sequence[int | str]) -> list[str]:
-    """The keys of the table in which a fault lies."""
-    table = _TABLES.get(steps[0], Profile) if len(steps) > 1 else Profile
+    """The keys of the table in which a fault lies; the kinds of pagers for one without kind."""
+    table: type[BaseModel] = _TABLES.get(steps[0], Profile) if len(steps) > 1 else Profile
+    if steps[:1] == ("pagers",):
+        if len(steps) < 3:
+            return [str(kind) for kind in PAGERS]
+        table = PAGERS[steps[2]]
     return sorted(table.model_fields.keys() - {"key"})
 
 
@@ -297,6 +348,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _where(steps: Sequence[int | str]) -> str:
     """The key as an archivist finds it: ``layouts 2, title`` is the second layout's title."""
+    if steps[:1] == ("pagers",):  # the third step is the kind, which no archivist wrote as a key
+        steps = (*steps[:2], *steps[3:])
     words = [f" {step + 1}" if isinstance(step, int) else f", {step}" for step in steps]
     return "".join(words).removeprefix(", ") or "profile"
 

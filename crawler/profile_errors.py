@@ -50,7 +50,8 @@ def reason_of(error: ErrorDetails, known: Sequence[str]) -> tuple[str, Mapping[s
     if error["type"] == "extra_forbidden":
         return _unknown_key(str(error["loc"][-1]), known)
     reason = next((words for types, words in _REASONS.items() if error["type"] in types), _OTHER)
-    return reason, {**facts, "why": error["msg"], "found": repr(error["input"])}
+    found = {"why": error["msg"], "found": repr(error["input"]), "known": ", ".join(known)}
+    return reason, {**facts, **found}
 
 
 def _unknown_key(key: str, known: Sequence[str]) -> tuple[str, Mapping[str, object]]:
@@ -75,6 +76,9 @@ _REASONS = {
     ("greater_than_equal",): N_("%(found)s is too small; write at least %(ge)s."),
     ("greater_than",): N_("%(found)s is too small; write more than %(gt)s."),
     ("less_than_equal",): N_("%(found)s is too large; write at most %(le)s."),
+    ("string_pattern_mismatch",): N_("%(found)s does not have the form that belongs here."),
+    ("union_tag_not_found",): N_("a pager lacks its “kind”; add one of %(known)s."),
+    ("union_tag_invalid",): N_("there is no pager of the kind “%(tag)s”; write one of %(known)s."),
     ("literal_error",): N_("%(found)s may not stand here; write %(expected)s."),
 }
 _OTHER = N_("this value cannot be used (%(why)s); correct it.")

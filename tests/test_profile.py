@@ -40,7 +40,7 @@ def test_one_text_stands_for_a_list_of_one(tmp_path: Path) -> None:
 
 def test_the_sample_profile_loads() -> None:
     assert load_profile(SAMPLE, "sample").name == "安澜工会网"
-    assert site_keys(SAMPLE) == ["sample"]
+    assert site_keys(SAMPLE) == ["sample", "sample-paper"]
 
 
 def test_a_file_saved_by_notepad_loads(tmp_path: Path) -> None:
