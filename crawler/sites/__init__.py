@@ -1,0 +1,1 @@
+"""Adding, trying and proving the profiles of sites, and reviewing what they do not read."""
