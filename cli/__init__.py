@@ -50,11 +50,17 @@ def build() -> click.Group:
     """The command with all its subcommands, in the language that was chosen."""
     from cli import demo
     from crawler import commands as crawler_commands
+    from crawler.record import commands as replay_commands
+    from crawler.sites import commands as site_commands
+    from crawler.sites import review_commands
     from search import commands as search_commands
     from web import commands as web_commands
 
     for command in (
         *crawler_commands.COMMANDS,
+        *replay_commands.COMMANDS,
+        *site_commands.COMMANDS,
+        *review_commands.COMMANDS,
         *search_commands.COMMANDS,
         *archive_commands.COMMANDS,
         *web_commands.COMMANDS,

@@ -137,12 +137,12 @@ def _clear(folder: Path) -> None:
 
 
 def _write_profile(folder: Path, base: str) -> Path:
-    """The sample site's profile for the address it is served at; returns the sites' folder."""
+    """The sample sites' profiles for the address they are served at; returns their folder."""
     sites = folder / "sites"
     shipped = Path(__file__).parent.parent / "sample" / "sites"
     shutil.copytree(shipped, sites)
-    profile = sites / SITE / "profile.toml"
-    profile.write_text(profile.read_text("utf-8").replace(BASE_IN_PROFILE, base), "utf-8")
+    for profile in sites.glob("*/profile.toml"):
+        profile.write_text(profile.read_text("utf-8").replace(BASE_IN_PROFILE, base), "utf-8")
     return sites
 
 

@@ -9,16 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urldefrag, urlsplit
 
+from archive.article import CHINA
 from archive.capture import Capture
 from archive.outcome import OutcomeKind
-from crawler.decode import decode
-from crawler.markup import DEEPEST, Markup, TooDeep, absolute
+from crawler.lists.feeds import TooLarge
+from crawler.lists.listing import Listing, read_listing
+from crawler.pages.decode import decode
+from crawler.pages.markup import Markup, TooMuchMarkup, absolute
+from crawler.pages.reading import Page, PageUnread, read_page
+from crawler.pages.shells import challenge_of, shell_of, shows_nothing
 from crawler.profile import Profile
-from crawler.reading import Page, PageUnread, read_page
 
 _HTML = frozenset(("text/html", "application/xhtml+xml", None))
+_XML = frozenset(f"application/{kind}xml" for kind in ("", "rss+", "atom+", "rdf+"))
+_JSON = frozenset(("application/json", "text/json", "text/javascript", "application/javascript"))
+_PACKED = frozenset(("application/gzip", "application/x-gzip", "application/octet-stream"))
+_LISTS = _HTML | _XML | _JSON | _PACKED | {"text/xml", "text/plain"}
+"""What a list may come as; what it is then stands in itself."""
 _WAF = {412: "瑞数", 521: "加速乐"}
 _GONE = frozenset((404, 410))
+_CHALLENGE_BYTES = 200_000
+"""Within which a firewall's script is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +53,9 @@ class Verdict:
     kind: OutcomeKind = OutcomeKind.NEW
     detail: str = ""
     links: tuple[str, ...] = ()
-    """Addresses to ask for next: of list pages and articles, in order; where a redirect leads."""
+    """Where a redirect leads."""
+    listing: Listing | None = None
+    """Where a list page leads."""
 
 
 def judge(fetched: Fetched, profile: Profile) -> Verdict:
@@ -52,14 +65,19 @@ def judge(fetched: Fetched, profile: Profile) -> Verdict:
         return settled
     if urlsplit(capture.url).path == "/robots.txt":
         return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail="robots.txt")
-    if (capture.media_type or None) not in _HTML:
+    is_file = (capture.media_type or None) not in _HTML and not profile.is_list_page(capture.url)
+    if is_file and profile.capture:
+        return Verdict(kind=OutcomeKind.ATTACHMENT, detail=str(capture.media_type))
+    if (capture.media_type or None) not in _LISTS:
         return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail=str(capture.media_type))
     is_article = profile.is_article(capture.url)
     if not is_article and not profile.is_list_page(capture.url):
         return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail="address")
-    text = decode(fetched.body, fetched.content_type).text
     if not is_article:
-        return _list_page(text, profile, capture)
+        return _list_page(fetched, profile)
+    if (capture.media_type or None) not in _HTML:
+        return Verdict(kind=OutcomeKind.NOT_ARTICLE, detail=str(capture.media_type))
+    text = decode(fetched.body, fetched.content_type).text
     try:
         return Verdict(page=read_page(text, profile, capture))
     except PageUnread as unread:
@@ -75,6 +93,8 @@ def _by_status(fetched: Fetched) -> Verdict | None:
         return Verdict(kind=OutcomeKind.REFUSED_BY_WAF, detail=f"{status} {_WAF[status]}")
     if status in _GONE:
         return Verdict(kind=OutcomeKind.GONE, detail=str(status))
+    if status != 200 and (firewall := challenge_of(_beginning(fetched))):
+        return Verdict(kind=OutcomeKind.REFUSED_BY_WAF, detail=f"{status} {firewall}")
     if status != 200:
         return Verdict(kind=OutcomeKind.FETCH_FAILED, detail=f"HTTP {status}")
     if fetched.is_too_large:
@@ -96,22 +116,33 @@ def _target_of(fetched: Fetched) -> str | None:
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~-._"
 
 
-def _list_page(text: str, profile: Profile, capture: Capture) -> Verdict:
+def _list_page(fetched: Fetched, profile: Profile) -> Verdict:
+    latest = fetched.capture.captured_at.astimezone(CHINA).date()
     try:
-        markup = Markup(text, capture.url)
-    except TooDeep:
-        detail = f"elements lie {DEEPEST} deep"
-        return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail=detail)
-    links = dict.fromkeys(urldefrag(href).url for href in markup.hrefs(("a", "area")))
-    wanted = tuple(url for url in links if _leads_on(url, profile))
-    return Verdict(kind=OutcomeKind.LIST_PAGE, links=wanted)
+        listing = read_listing(
+            fetched.body, fetched.content_type, profile, fetched.capture.url, latest=latest
+        )
+    except TooMuchMarkup as error:
+        return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail=str(error))
+    except TooLarge:
+        return Verdict(kind=OutcomeKind.TOO_LARGE)
+    leads_nowhere = not (listing.rows or listing.lists or listing.turns)
+    if leads_nowhere and (empty := _empty_list(fetched)) is not None:
+        return empty
+    return Verdict(kind=OutcomeKind.LIST_PAGE, detail=listing.detail, listing=listing)
 
 
-def _leads_on(url: str, profile: Profile) -> bool:
-    """Whether an address is a list page or an article on the site."""
-    try:
-        if urlsplit(url).scheme not in ("http", "https") or not profile.covers(url):
-            return False
-    except ValueError:
-        return False
-    return profile.is_article(url) or profile.is_list_page(url)
+def _empty_list(fetched: Fetched) -> Verdict | None:
+    """What a list page that leads nowhere is, where only a browser would see one."""
+    text = decode(fetched.body, fetched.content_type).text
+    markup = Markup(text, fetched.capture.url)
+    if not shows_nothing(markup):
+        return None
+    if firewall := challenge_of(text):
+        detail = f"{fetched.capture.status} {firewall}"
+        return Verdict(kind=OutcomeKind.REFUSED_BY_WAF, detail=detail)
+    return Verdict(kind=OutcomeKind.NEEDS_JAVASCRIPT, detail=shell_of(markup))
+
+
+def _beginning(fetched: Fetched) -> str:
+    return decode(fetched.body[:_CHALLENGE_BYTES], fetched.content_type).text

@@ -17,6 +17,7 @@ MEANINGS = {
     OutcomeKind.CHANGED: N_("read again, its text has changed"),
     OutcomeKind.UNCHANGED: N_("held already, not changed or not asked for again"),
     OutcomeKind.LIST_PAGE: N_("list page"),
+    OutcomeKind.ATTACHMENT: N_("picture or attached file, kept"),
     OutcomeKind.REDIRECT: N_("leads to another address"),
     OutcomeKind.NOT_ARTICLE: N_("no article"),
     OutcomeKind.LAYOUT_NOT_RECOGNISED: N_("no layout of the profile fits"),
@@ -33,6 +34,8 @@ MEANINGS = {
 NEEDS_REVIEW = frozenset(
     (OutcomeKind.LAYOUT_NOT_RECOGNISED, OutcomeKind.FIELD_MISSING, OutcomeKind.NEEDS_JAVASCRIPT)
 )
+_ELSEWHERE = frozenset((OutcomeKind.REDIRECT, OutcomeKind.NOT_ARTICLE))
+_ASTRAY = NEEDS_REVIEW | _ELSEWHERE | {OutcomeKind.GONE}
 USABLE = frozenset(
     (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED, OutcomeKind.LIST_PAGE)
 )
@@ -40,6 +43,8 @@ USABLE = frozenset(
 
 _WIDTH = 140
 """Columns where no terminal says how wide it is."""
+_MOST_ASTRAY = 20
+"""Held reports that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,19 @@ def rows(outcomes: Iterable[Outcome]) -> list[Row]:
     ]
 
 
+def astray(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """What became of held articles whose addresses do not show them any more."""
+    return [outcome for outcome in outcomes if outcome.article_id and outcome.kind in _ASTRAY]
+
+
+def needs_review(outcomes: Iterable[Outcome]) -> bool:
+    """Whether a person should look: at pages that were not read, at held articles led elsewhere."""
+    return any(
+        outcome.kind in NEEDS_REVIEW or (outcome.article_id and outcome.kind in _ELSEWHERE)
+        for outcome in outcomes
+    )
+
+
 def as_json(run: str, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
     """The report for programs."""
     return {
@@ -77,6 +95,15 @@ def as_json(run: str, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
                 "detail": row.sample.detail,
             }
             for row in rows(outcomes)
+        ],
+        "astray": [
+            {
+                "article_id": outcome.article_id,
+                "kind": outcome.kind.value,
+                "url": outcome.url,
+                "detail": outcome.detail,
+            }
+            for outcome in astray(outcomes)
         ],
     }
 
@@ -100,3 +127,16 @@ def show(
         sample = row.sample.url + (f"\n{row.sample.detail}" if row.sample.detail else "")
         table.add_row(row.kind.value, str(row.count), translate(MEANINGS[row.kind]), sample)
     console.print(table)
+    _show_astray(console, astray(outcomes), translate)
+
+
+def _show_astray(console: Console, found: list[Outcome], translate: Callable[[str], str]) -> None:
+    if not found:
+        return
+    words = translate("Held articles that their addresses do not show any more: %(count)s")
+    console.print(words % {"count": len(found)})
+    for outcome in found[:_MOST_ASTRAY]:
+        words = f"{outcome.article_id} {outcome.kind} {outcome.url} {outcome.detail}"
+        console.print(words, markup=False, soft_wrap=True)
+    if len(found) > _MOST_ASTRAY:
+        console.print(translate("… and more; “jianbao report --json” lists them all."))

@@ -6,27 +6,33 @@ import secrets
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.article import Article, article_id
+from archive.article import CHINA, Article, article_id
 from archive.capture import Capture, canonical_url
 from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
 from archive.outcome import OutcomeKind
 from archive.settings import Settings
 from archive.store import ArticleStore, open_archive
+from archive.warc import Recorded
 from archive.warc_writer import Exchange
 from archive.words import N_
 from crawler.addresses import AddressRule
+from crawler.held import Held, held_at
+from crawler.known import Known
+from crawler.pages.reading import Page
 from crawler.profile import Profile, load_profile
-from crawler.reading import Page
-from crawler.replay import mend
+from crawler.record.replay import mend
+from crawler.walk import Walk
+from crawler.window import Window
 from crawler.workers import Workers
 
 PRODUCT = "Jianbao"
+EVERY_DAY = Window()
 MOST_PAGES = 200
 """Pages of one report; a pager that goes on longer goes round in a circle."""
 _ARTICLE = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
@@ -59,6 +65,8 @@ class CrawlRun:
         key: str,
         *,
         limit: int | None = None,
+        recheck: bool = False,
+        window: Window = EVERY_DAY,
         workers: Workers | None = None,
         addresses: AddressRule | None = None,
     ) -> None:
@@ -67,8 +75,12 @@ class CrawlRun:
         self.id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.user_agent = user_agent(settings)
         self.addresses = addresses or AddressRule(settings.allow_addresses)
+        self.is_recheck = recheck
+        """Whether held reports are asked for again."""
         self.was_stopped = True
         """Until the spider says that it came to the end by itself."""
+        self.came_to_the_end = False
+        """Whether every list was gone through as far as was wanted."""
         self.fault: Exception | None = None
         """What kept the archive from being written, such as a full disk."""
         self._articles_left = self.profile.limits.articles if limit is None else limit
@@ -88,19 +100,61 @@ class CrawlRun:
                 run=self.id,
                 user_agent=self.user_agent,
             )
+            self._known = Known(settings.warc_folder, self.store, self.profile)
+            is_caught_up = self._known.is_caught_up and window.is_open and not recheck
+            self.walk = Walk(self.profile, window, self._known.knows if is_caught_up else None)
+            self._rechecks = list(self._held_addresses()) if recheck else []
             self._open: ExitStack | None = stack.pop_all()
 
     # -- the frontier ----------------------------------------------------------------------
 
-    def admit(self, url: str, depth: int = 0) -> bool:
-        """Whether to ask for an address now; if not, its outcome is filed, or was."""
-        name = canonical_url(url)
+    def _held_addresses(self) -> Iterator[str]:
+        """Addresses of held reports, which nothing else of this run asks for."""
+        window = self.walk.window
+        for url in self.store.addresses_held(
+            self.profile.key,
+            published_from=window.since,
+            published_until=window.until,
+            limit=self._articles_left,
+        ):
+            self._seen.add(canonical_url(url))
+            self._articles_left -= 1
+            yield url
+
+    def rechecks(self) -> Iterator[str]:
+        """Addresses of held reports to ask for again, those not asked for longest first."""
+        self._rechecks.reverse()
+        while self._rechecks:
+            url = self._rechecks.pop()
+            self._pending[url] = None
+            yield url
+
+    def held(self, url: str) -> Held | None:
+        """What is held of an address that is to be asked for."""
+        return held_at(self.store, self.settings.warc_folder, self.profile.key, url)
+
+    def seeds(self) -> Iterator[str]:
+        """Where the run begins: the lists, and what the last run could not bring home."""
+        yield from self.walk.seeds(datetime.now(CHINA).date())
+        if self.walk.knows is not None:
+            yield from self._known.left_over()
+
+    def admit(self, url: str, depth: int = 0, listed: date | None = None) -> bool:
+        """Whether to ask for an address now; if not, its outcome is filed, or was.
+
+        ``listed`` is the day that a list prints beside it.
+        """
+        is_article = self.profile.is_article(url)
+        name = canonical_url(url, is_list=not is_article)
         if name in self._seen:
             return False
         self._seen.add(name)
-        if self.profile.is_article(url):
-            if self._file_as_held(url):
-                return False
+        if is_article and self._file_as_held(url):
+            return False
+        if remark := self.walk.window.remark(url, listed):
+            self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail=remark)
+            return False
+        if is_article:
             self._articles_left -= 1
             is_beyond = self._articles_left < 0
         else:
@@ -122,6 +176,18 @@ class CrawlRun:
         self._pending[url] = None
         return True
 
+    def admit_file(self, url: str) -> bool:
+        """Whether to ask for a picture or an attached file; one that is held is not asked for."""
+        name = canonical_url(url)
+        if name in self._seen:
+            return False
+        self._seen.add(name)
+        if settled := self.store.settled(self.profile.key, url):
+            self.outcome(url, settled.kind, detail="held")
+            return False
+        self._pending[url] = None
+        return True
+
     def _file_as_held(self, url: str) -> bool:
         """Whether an address was dealt with before; what was said of it is said again.
 
@@ -129,7 +195,7 @@ class CrawlRun:
         mended and the archive read again.
         """
         key = article_id(self.profile.key, url)
-        settled = self.store.settled(url)
+        settled = self.store.settled(self.profile.key, url)
         if self.store.holds(key) or (settled and settled.kind in _ARTICLE):
             self.outcome(url, OutcomeKind.UNCHANGED, detail="held")
         elif settled:
@@ -140,11 +206,14 @@ class CrawlRun:
 
     # -- filing ----------------------------------------------------------------------------
 
-    def exchange(self, exchange: Exchange) -> Capture:
-        """Record an exchange. Raises ``CannotWrite``, after which the crawl must end."""
+    def exchange(self, exchange: Exchange, original: Recorded | None = None) -> Capture:
+        """Record an exchange; ``original`` is the response that the answer confirms, if it does.
+
+        Raises ``CannotWrite``, after which the crawl must end.
+        """
         self._pending.pop(exchange.url, None)
         with self._noting_fault():
-            return self.filing.exchange(exchange)
+            return self.filing.exchange(exchange, original)
         raise self.cannot_write()
 
     def outcome(
@@ -178,8 +247,8 @@ class CrawlRun:
         return CannotWrite(folder=str(self.settings.data), reason=str(self.fault))
 
     def pages_waiting(self) -> int:
-        """How many addresses have been asked for and not been answered."""
-        return len(self._pending)
+        """How many addresses have been asked for and not been answered, or will be asked for."""
+        return len(self._pending) + len(self._rechecks)
 
     def close(self) -> None:
         """File what was asked for and never came, finish the WARC file, let the lock go.
@@ -195,6 +264,8 @@ class CrawlRun:
                 self.outcome(url, OutcomeKind.BEYOND_LIMITS, detail="stopped")
             with self._noting_fault():
                 self.filing.close()
+            if self.came_to_the_end and self.fault is None and self.walk.window.is_open:
+                self._known.note_finished(self.id)
 
 
 def user_agent(settings: Settings) -> str:

@@ -40,7 +40,10 @@ DOWNLOADER_MIDDLEWARES = {
     # Below 900, nearest to the downloader: sees every hop as it came.
     "crawler.middlewares.WarcMiddleware": 980,
     "crawler.middlewares.AddressMiddleware": 990,
+    "crawler.middlewares.SiteMiddleware": 991,
 }
 ITEM_PIPELINES = {"crawler.pipelines.FilingPipeline": 100}
+# Scrapy starts so many tasks for each response: its own 100 cost half a millisecond a page.
+CONCURRENT_ITEMS = 1
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "WARNING"

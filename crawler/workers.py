@@ -23,6 +23,8 @@ from crawler.profile import Profile
 log = logging.getLogger(__name__)
 PAGE_SECONDS = 30
 """Longest time that one page is read; the slowest real page seen takes under one second."""
+_NICE = 5
+"""Where cores are few, reading must not keep the event loop from its turn."""
 _AHEAD = 8
 _ATTEMPTS = 3
 """A page that kills its process takes others with it; these are then read again."""
@@ -117,7 +119,8 @@ def _judge_in_time(fetched: Fetched, profile: Profile) -> Verdict:
 
 
 def _begin(parent: int) -> None:
-    """Mind the time, and end with the parent even if it is killed."""
+    """Give way to the fetching, mind the time, and end with the parent even if it is killed."""
+    os.nice(_NICE)
     signal.signal(signal.SIGALRM, _alarm)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

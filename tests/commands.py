@@ -19,10 +19,10 @@ SAMPLE_BASE = "http://127.0.0.1:8917"
 
 
 def write_sites(folder: Path, base: str) -> Path:
-    """The sample site's profile, for the address it is served at."""
+    """The profiles of the sample sites, for the address they are served at."""
     shutil.copytree(SAMPLE_SITES, folder)
-    profile = folder / "sample" / "profile.toml"
-    profile.write_text(profile.read_text("utf-8").replace(SAMPLE_BASE, base), "utf-8")
+    for profile in folder.glob("*/profile.toml"):
+        profile.write_text(profile.read_text("utf-8").replace(SAMPLE_BASE, base), "utf-8")
     return folder
 
 

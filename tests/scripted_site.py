@@ -50,14 +50,20 @@ class ScriptedSite:
 
     base: str
     asked: list[str]
+    conditions: dict[str, str]
+    """The last ``If-None-Match`` or ``If-Modified-Since`` by path."""
 
 
 @contextmanager
 def scripted(
     answers: Mapping[str, Answer], certificate: Path | None = None
 ) -> Iterator[ScriptedSite]:
-    """Serve the answers by path; anything else is 404. With a certificate, over TLS."""
+    """Serve the answers by path; anything else is 404. With a certificate, over TLS.
+
+    A page with an ``ETag`` or ``Last-Modified`` is not sent to who says that he has it.
+    """
     asked: list[str] = []
+    conditions: dict[str, str] = {}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,6 +71,11 @@ def scripted(
         def do_GET(self) -> None:
             asked.append(self.path)
             answer = answers.get(self.path, Answer(status=404))
+            known = self.headers["If-None-Match"] or self.headers["If-Modified-Since"]
+            if known:
+                conditions[self.path] = known
+                if known in (answer.headers.get("ETag"), answer.headers.get("Last-Modified")):
+                    answer = Answer(status=304, delay=answer.delay)
             time.sleep(answer.delay)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -94,7 +105,7 @@ def scripted(
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield ScriptedSite(f"{scheme}://127.0.0.1:{server.server_port}", asked)
+        yield ScriptedSite(f"{scheme}://127.0.0.1:{server.server_port}", asked, conditions)
     finally:
         server.shutdown()
         server.server_close()

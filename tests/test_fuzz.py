@@ -18,7 +18,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.errors import QueryError
-from archive.warc import members, unpack
+from archive.members import members, unpack
 from crawler.judge import Fetched, judge
 from crawler.profile import load_profile
 from sample.site import pages

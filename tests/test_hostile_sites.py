@@ -315,6 +315,19 @@ def test_a_report_in_pages_is_one_article(tmp_path: Path) -> None:
     assert articles(jianbao) == [held]
 
 
+def test_a_day_that_the_address_contradicts_is_reported(tmp_path: Path) -> None:
+    answers = {"/": links("/a/20240506/1", "/a/20240507/2")}
+    answers |= {path: article("题") for path in ("/a/20240506/1", "/a/20240507/2")}
+    with scripted(answers) as site:
+        jianbao = crawl(tmp_path, site)
+    with closing(jianbao.open_store()) as store:
+        found = {each.url[-1]: each for each in store.outcomes(store.runs()[-1])}
+    assert found["1"].detail == ""
+    assert found["2"].detail == "published: line 2024-05-06, url 2024-05-07"
+    shown = jianbao.ok("show", found["2"].article_id or "")
+    assert "line 2024-05-06, url 2024-05-07" in shown
+
+
 def test_a_changed_report_keeps_both_revisions(tmp_path: Path) -> None:
     script = {"/": links("/a/1"), "/a/1": article("题", "初稿。")}
     with scripted(script) as site:

@@ -105,11 +105,11 @@ def test_a_list_page_gives_its_links_in_order_and_once() -> None:
       <a href="about.html">x</a><a href="ftp://127.0.0.1/gzyw/">x</a>"""
     verdict = judged(html.encode(), "/gzyw/")
     assert verdict.kind is OutcomeKind.LIST_PAGE
-    assert [link.removeprefix(f"{HOST}:8917/gzyw/") for link in verdict.links] == [
-        "202301/t20230105_1.html",
-        "index_1.html",
-        "202301/t20230105_2.html",
-    ]
+    assert verdict.listing is not None
+    rows = [row.url.removeprefix(f"{HOST}:8917/gzyw/") for row in verdict.listing.rows]
+    assert rows == ["202301/t20230105_1.html", "202301/t20230105_2.html"]
+    # The page itself is read from another port, so its second page is another list's.
+    assert verdict.listing.lists == (f"{HOST}:8917/gzyw/index_1.html",)
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,100 @@ def test_a_page_that_is_not_read_says_where_was_looked(
     assert verdict.detail.startswith(detail)
 
 
+SHELLS = {
+    "root": ("<div id=app></div><script src=/a.js></script>", "div#app is empty"),
+    "noscript": (
+        "<script src=a.js></script><noscript>请打开 JavaScript</noscript>",
+        "noscript: 请打开 JavaScript",
+    ),
+    "moved": ("<script>window.location.href = '/new/';</script>", "a script leads to /new/"),
+    "replaced": ('<script>location.replace("/new/")</script>', "a script leads to /new/"),
+    "again": ("<script>location.reload()</script>", "a script loads the page again"),
+    "bare": ("<script src=/static/x.js></script>", "only scripts: /static/x.js"),
+}
+
+
+@pytest.mark.parametrize("path", [ARTICLE, "/gzyw/"])
+@pytest.mark.parametrize(("html", "why"), SHELLS.values(), ids=SHELLS)
+def test_a_page_that_only_a_script_fills_says_so(html: str, why: str, path: str) -> None:
+    verdict = judged(html.encode(), path)
+    assert verdict.kind is OutcomeKind.NEEDS_JAVASCRIPT
+    assert verdict.detail.endswith(why)
+
+
+@pytest.mark.parametrize("path", [ARTICLE, "/gzyw/"])
+@pytest.mark.parametrize("status", [200, 202, 403, 503])
+@pytest.mark.parametrize(
+    ("script", "firewall"),
+    [
+        ("$_ts=window['$_ts'];if(!$_ts)$_ts={};", "瑞数"),
+        ("document.cookie='__jsl_clearance_s=1';location.href=location.pathname", "加速乐"),
+        ("var arg1='3E';setCookie('acw_sc__v2', x)", "阿里云"),
+    ],
+)
+def test_a_firewalls_challenge_is_no_page(
+    script: str, firewall: str, status: int, path: str
+) -> None:
+    verdict = judged(f"<script>{script}</script>".encode(), path, status=status)
+    assert (verdict.kind, verdict.detail) == (
+        OutcomeKind.REFUSED_BY_WAF,
+        f"{status} {firewall}",
+    )
+
+
+def test_a_body_that_a_script_fills_says_so() -> None:
+    verdict = judged(b"<h1 class=title>x</h1><div class=article-content></div><script></script>")
+    assert verdict.kind is OutcomeKind.NEEDS_JAVASCRIPT
+
+
+def test_a_page_with_text_is_not_called_a_challenge_for_its_script() -> None:
+    script = b"<script>var x = '__jsl_clearance'</script>"
+    assert judged(BODIES[0] + script).kind is OutcomeKind.NEW
+    text = ("<p>" + "字" * 200).encode()
+    assert judged(script + text).kind is OutcomeKind.LAYOUT_NOT_RECOGNISED
+    assert judged(script + text, "/gzyw/").kind is OutcomeKind.LIST_PAGE
+
+
+def test_an_empty_list_without_scripts_is_a_list() -> None:
+    assert judged(b"<p>x</p>", "/gzyw/").kind is OutcomeKind.LIST_PAGE
+
+
+@pytest.mark.parametrize(
+    ("media_type", "capture", "kind"),
+    [
+        ("application/pdf", ("attachments",), OutcomeKind.ATTACHMENT),
+        ("image/png", ("images",), OutcomeKind.ATTACHMENT),
+        ("image/png", (), OutcomeKind.NOT_ARTICLE),
+        ("text/html", ("images",), OutcomeKind.NOT_ARTICLE),
+    ],
+)
+def test_a_file_is_kept_where_the_profile_asks(
+    media_type: str, capture: tuple[str, ...], kind: OutcomeKind
+) -> None:
+    profile = PROFILE.model_copy(update={"capture": capture})
+    verdict = judged(b"x", "/files/a", profile, media_type=media_type)
+    assert verdict.kind is kind
+
+
 HEAD = b"<h1 class=title>x</h1><meta name=PubDate content=2023-01-05>"
 MONSTERS = {
-    "nested tables": b"<table><tr><td>" * (5_000_000 // 15),
+    "nested tables": b"<table><tr><td>" * 2_000_000,
+    "tables side by side": HEAD + b"<div class=article-content>" + b"<table><tr><td>x" * 1_800_000,
+    "many tables": HEAD + b"<div class=article-content>" + b"<table><tr><td>x</table>" * 20_000,
+    "many attributes": HEAD
+    + b"<div class=article-content>"
+    + b"<p %b>x" % b" ".join(b"a%d=1" % n for n in range(100_000)),
+    "comments": HEAD + b"<div class=article-content>" + b"<!-- -->x" * 90_000,
+    "pictures": HEAD + b"<div class=article-content>" + b"<p><img src=a>x</p>" * 30_000,
+    "nested boxes": HEAD
+    + b"<div class=article-content>"
+    + b"<div>" * 900
+    + b"<img src=a>" * 70_000,
+    "captions": HEAD + b"<div class=article-content><center>" + b"<br>x" * 80_000 + b"<img src=a>",
+    "NULs": HEAD + b"<div class=article-content>" + b"\0" * 5_000_000 + b"x",
+    "days": HEAD + b"<div class=info>" + b"2012-01-02 " * 400_000,
+    "todays": HEAD + b"<div class=info>" + "今天是2012-01-02 ".encode() * 200_000,
+    "names": HEAD + b"<div class=article-content>" + ("（" + "、" * 58 + "）<p>").encode() * 40_000,
     "nested bodies": HEAD + b"<div class=article-content>" * 180_000,
     "nested fonts": HEAD + b"<div class=article-content>" + b"<font>" * 800_000,
     "one long word": HEAD + b"<div class=article-content>" + b"x" * 5_000_000,

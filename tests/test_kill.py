@@ -80,6 +80,26 @@ def test_killed_and_continued_often(tmp_path: Path, crawled_once: Jianbao, seed:
         assert contents(killed) == before
 
 
+def test_a_killed_recheck_goes_on(tmp_path: Path, crawled_once: Jianbao) -> None:
+    with serving(delay=SLOW) as base:
+        jianbao = Jianbao(tmp_path / "data", write_sites(tmp_path / "sites", base))
+        jianbao.ok("crawl", "sample")
+        process = jianbao.start("crawl", "sample", "--recheck")
+        wait_for_records(jianbao.data, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        jianbao.ok("crawl", "sample", "--recheck")
+        expect_whole(jianbao, crawled_once)
+    with closing(jianbao.open_store()) as store:
+        before = store.get_many(store.article_ids())
+    confirmed = [any(each.revisit_of for each in a.captures) for a in before.values()]
+    assert confirmed
+    assert all(confirmed)
+    jianbao.ok("extract")
+    with closing(jianbao.open_store()) as store:
+        assert store.get_many(before) == before
+
+
 def test_torn_bytes_are_moved_aside_and_whole_records_come_back(crawled: Jianbao) -> None:
     before = contents(crawled)
     (warc,) = crawled.data.rglob("*.warc.gz")

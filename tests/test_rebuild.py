@@ -162,8 +162,9 @@ def test_every_record_opens_in_warcio(crawled_once: Jianbao) -> None:
     assert kinds.count("warcinfo") == len(files)
 
 
-def test_cdxj_indexer_finds_every_capture(crawled_once: Jianbao) -> None:
-    files = sorted(str(path) for path in crawled_once.data.rglob("*.warc.gz"))
+def test_cdxj_indexer_finds_every_capture(crawled: Jianbao) -> None:
+    crawled.ok("crawl", "sample")
+    files = sorted(str(path) for path in crawled.data.rglob("*.warc.gz"))
     done = subprocess.run(
         [str(Path(sys.executable).parent / "cdxj-indexer"), "--sort", *files],
         capture_output=True,
@@ -173,9 +174,12 @@ def test_cdxj_indexer_finds_every_capture(crawled_once: Jianbao) -> None:
     )
     lines = done.stdout.splitlines()
     assert lines == sorted(lines)
-    assert {json.loads(line.split(" ", 2)[2])["url"] for line in lines} == {
-        capture.url for capture in rings(crawled_once)[1]
-    }
+    found = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    captures = rings(crawled)[1]
+    assert sorted(each["url"] for each in found) == sorted(each.url for each in captures)
+    revisits = [each["url"] for each in found if each["mime"] == "warc/revisit"]
+    assert sorted(revisits) == sorted(each.url for each in captures if each.revisit_of)
+    assert revisits
     assert done.stderr == ""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from pydantic import BaseModel, Field, RootModel
 
-from archive.article import Article
+from archive.article import Article, reference
 from search.finding import to_json
 from web.citation import csl_item
 from web.citation_formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
@@ -65,7 +66,26 @@ class SearchAnswer(BaseModel):
     next: str | None = Field(description="Address of the next page.")
 
 
-class ArticleAnswer(RootModel[Article]):
+class ReprintFound(BaseModel):
+    """The same report elsewhere (转载)."""
+
+    id: str
+    title: str
+    published: str | None = Field(description="Day in China, as printed.")
+    container_title: str | None
+    reprinted_from: str | None
+    url: str = Field(description="Where it was published.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleShown(Article):
+    """A report as read from its captures, with where else it stands."""
+
+    reprints: tuple[ReprintFound, ...]
+    """Earliest first."""
+
+
+class ArticleAnswer(RootModel[ArticleShown]):
     """A report as read from its captures."""
 
 
@@ -104,7 +124,15 @@ def search() -> dict[str, Any]:
 )
 def article(article_id: str) -> ArticleAnswer:
     """One article."""
-    return ArticleAnswer(holdings().store.get(article_id))
+    store = holdings().store
+    record = store.get(article_id)
+    reprints = tuple(
+        ReprintFound.model_validate(reference(each))
+        for each in store.reprints(article_id)
+        if each.id != article_id
+    )
+    facts = {field.name: getattr(record, field.name) for field in fields(record)}
+    return ArticleAnswer(ArticleShown(**facts, reprints=reprints))
 
 
 @blueprint.get("/articles/<article_id>/citation")

@@ -104,6 +104,7 @@ def article(article_id: str) -> Response:
         meta=meta_elements(record, page_url),
         linked_data=linked_data(record, page_url),
         headings=_headings(record),
+        reprints=[each for each in held.store.reprints(article_id) if each.id != article_id],
         form=form,
         citation=form.render(item_of(record)),
         default_format=DEFAULT_FORMAT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,18 +12,26 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.capture import Capture
 from archive.outcome import OutcomeKind
 from archive.settings import load_settings
+from crawler.files import files_lacking, files_of
 from crawler.judge import Fetched
+from crawler.lists.listing import Listing
 from crawler.middlewares import ADDRESS_RULE, ForbiddenAddress, OffSite, RobotsUnreachable
+from crawler.pages.reading import Page, join
 from crawler.pipelines import ReadArticle
-from crawler.reading import Page, join
+from crawler.profile import Politeness
 from crawler.run import CrawlRun
+from crawler.walk import Trail
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+START = Trail()
 TICK_SECONDS = 0.5
+_AT_ONCE = 100
+"""Held reports that are asked for again, waiting in memory."""
 _LIST_PRIORITY = 10
 """List pages first, so that the number of articles to come is soon known."""
 
@@ -60,11 +68,20 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         self._ticking = asyncio.create_task(self._tick())
-        for url in self.run.profile.seeds:
+        for url in self.run.seeds():
             if self.run.admit(url):
                 yield self._request(url)
+        for number, url in enumerate(self.run.rechecks()):
+            if number % _AT_ONCE == 0:
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            yield self._request(url)
+        for url in files_lacking(self.run.store, self.run.profile):
+            if self.run.admit_file(url):
+                yield self._request(url)
 
-    async def parse(self, response: Response, pages: tuple[Page, ...] = ()) -> AsyncIterator[Any]:
+    async def parse(
+        self, response: Response, pages: tuple[Page, ...] = (), trail: Trail = START
+    ) -> AsyncIterator[Any]:
         """Have a page judged in a worker; follow its links, or yield the article it completes.
 
         Redirects are followed here and not by Scrapy, so that every hop has its own outcome.
@@ -78,25 +95,46 @@ class NewsSpider(Spider):
             is_cut_short="dataloss" in response.flags,
         )
         verdict = await self.run.workers.judge(fetched, self.run.profile)
+        depth = response.meta.get("depth", 0) + 1
+        if verdict.listing is not None and not pages:
+            for request in self._follow(verdict.listing, capture, trail, depth):
+                yield request
+            return
         if verdict.page is None:
             self.run.outcome(capture.url, verdict.kind, capture, verdict.detail)
-            depth = response.meta.get("depth", 0) + 1
             if pages and verdict.kind is not OutcomeKind.REDIRECT:
                 self._break_off(pages, capture.url)
             for url in verdict.links:
                 if pages and not self.run.admit_page(url, pages):
                     self._break_off(pages, url)
                 elif pages or self.run.admit(url, depth):
-                    yield self._request(url, pages)
+                    yield self._request(url, pages, trail)
             return
         pages = (*pages, verdict.page)
         following = verdict.page.next_page
         if following is None:
-            yield ReadArticle(join(pages))
+            article = join(pages)
+            yield ReadArticle(article)
+            for url in files_of(article, self.run.profile):
+                if self.run.admit_file(url):
+                    yield self._request(url)
         elif self.run.admit_page(following, pages):
             yield self._request(following, pages)
         else:
             self._break_off(pages, following)
+
+    def _follow(
+        self, listing: Listing, capture: Capture, trail: Trail, depth: int
+    ) -> Iterator[Request]:
+        """Ask for what a list page leads to."""
+        onward = self.run.walk.onward(listing, trail)
+        self.run.outcome(capture.url, OutcomeKind.LIST_PAGE, capture, onward.detail)
+        for row in listing.rows:
+            if self.run.admit(row.url, depth, row.day):
+                yield self._request(row.url)
+        for url, further in onward.steps:
+            if self.run.admit(url, depth):
+                yield self._request(url, trail=further)
 
     def _break_off(self, pages: tuple[Page, ...], missing: str) -> None:
         """A report whose next page cannot be had is reported, not filed in part."""
@@ -104,13 +142,13 @@ class NewsSpider(Spider):
             detail = f"next_page: {missing}"
             self.run.outcome(page.capture.url, OutcomeKind.FIELD_MISSING, page.capture, detail)
 
-    def _request(self, url: str, pages: tuple[Page, ...] = ()) -> Request:
+    def _request(self, url: str, pages: tuple[Page, ...] = (), trail: Trail = START) -> Request:
         priority = 0 if self.run.profile.is_article(url) else _LIST_PRIORITY
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
-            cb_kwargs={"pages": pages} if pages else {},
+            cb_kwargs={"pages": pages, "trail": trail},
             priority=priority + (2 * _LIST_PRIORITY if pages else 0),
             meta={"dont_redirect": True},
             dont_filter=True,
@@ -119,7 +157,7 @@ class NewsSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """An address that gave no response."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        kind, detail = _reason(failure)
+        kind, detail = outcome_of(failure)
         if urlsplit(request.url).hostname in self.run.addresses.refused:
             kind = OutcomeKind.FORBIDDEN_ADDRESS
         self.run.outcome(request.url, kind, detail=detail)
@@ -141,6 +179,7 @@ class NewsSpider(Spider):
         if self._ticking is not None:
             self._ticking.cancel()
         self.run.was_stopped = reason == "shutdown"
+        self.run.came_to_the_end = reason == "finished"
         self.run.close()
         if self.crawler.stats is not None:
             for kind, count in self.run.filing.counts.items():
@@ -155,18 +194,25 @@ def scrapy_settings(run: CrawlRun) -> dict[str, Any]:
     return {
         "USER_AGENT": run.user_agent,
         ADDRESS_RULE: run.addresses,
-        "DOWNLOAD_DELAY": profile.politeness.delay,
-        "AUTOTHROTTLE_ENABLED": profile.politeness.delay > 0,
-        "AUTOTHROTTLE_START_DELAY": profile.politeness.delay,
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": profile.politeness.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": profile.politeness.concurrency,
-        "DOWNLOAD_TIMEOUT": profile.politeness.timeout,
+        **pace(profile.politeness),
         "DOWNLOAD_MAXSIZE": profile.limits.page_bytes,
         "DOWNLOAD_VERIFY_CERTIFICATES": not profile.unverified_tls,
     }
 
 
-def _reason(failure: Failure) -> tuple[OutcomeKind, str]:
+def pace(politeness: Politeness) -> dict[str, Any]:
+    """What politeness means to Scrapy."""
+    return {
+        "DOWNLOAD_DELAY": politeness.delay,
+        "AUTOTHROTTLE_ENABLED": politeness.delay > 0,
+        "AUTOTHROTTLE_START_DELAY": politeness.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": politeness.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrency,
+        "DOWNLOAD_TIMEOUT": politeness.timeout,
+    }
+
+
+def outcome_of(failure: Failure) -> tuple[OutcomeKind, str]:
     """The outcome that an error from the downloader stands for."""
     error = failure.value
     detail = str(error)

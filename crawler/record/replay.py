@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from archive.capture import Capture
 from archive.errors import WarcDamaged
-from archive.filing import Entry, file_entry, site_lock
+from archive.filing import Entry, file_entry, put_article, site_lock
 from archive.fixity import repair
 from archive.ledger import run_log, run_logs, withdrawals
+from archive.members import DamagedBytes
 from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore, rebuilding_store
-from archive.warc import DamagedBytes, Recorded, read, responses
+from archive.warc import Recorded, read, responses
 from crawler.judge import Fetched, Verdict
+from crawler.pages.reading import Page, join
 from crawler.profile import Profile
-from crawler.reading import Page, join
 from crawler.workers import Workers
+
+AT_ONCE = 50
+"""Responses that are read, and then filed in one transaction."""
 
 
 def mend(warc_folder: Path, profile: Profile, store: ArticleStore, workers: Workers) -> int:
@@ -29,19 +36,23 @@ def mend(warc_folder: Path, profile: Profile, store: ArticleStore, workers: Work
     had only asked for is asked for again by the next one.
     """
     apply_withdrawals(warc_folder, store)
+    lost: dict[str, Capture] = {}
     with store.batch():
         for path in repair(warc_folder, profile.key):
             runs = set()
             for recorded in responses(warc_folder, path):
-                store.note_capture(recorded.capture)
+                if store.find_capture(recorded.capture.id) is None:
+                    lost[recorded.capture.id] = recorded.capture
+                    store.note_capture(recorded.capture)
                 runs.add(recorded.capture.run)
             for run in runs:
                 for outcome in run_log(warc_folder, profile.key, run).read():
                     if outcome.capture_id is None and not store.has_outcome(run, outcome.url):
                         store.record(outcome)
-    lost = store.captures_without_outcome(profile.key)
+    lost |= {each.id: each for each in store.captures_without_outcome(profile.key)}
+    in_order = sorted(lost.values(), key=lambda each: (each.warc_file, each.warc_offset))
     replay = Replay(warc_folder, profile, store, workers)
-    replay.file(read(warc_folder, capture) for capture in lost)
+    replay.file(read(warc_folder, capture) for capture in in_order)
     replay.close()
     return len(lost)
 
@@ -71,6 +82,13 @@ def extract(
     """
     damaged: list[WarcDamaged] = []
     profiles = tuple(profiles)
+
+    def note_damage(path: Path, each: DamagedBytes) -> None:
+        name = path.relative_to(warc_folder).as_posix()
+        damaged.append(WarcDamaged(file=name, offset=each.offset, reason=each.reason))
+        if not skip_damaged:
+            raise damaged[-1]
+
     with ExitStack() as stack:
         for profile in profiles:
             stack.enter_context(site_lock(warc_folder, profile.key))
@@ -83,22 +101,10 @@ def extract(
                 replay = Replay(warc_folder, profile, store, workers)
                 for path in sorted((warc_folder / profile.key).glob("*.warc.gz")):
                     progress(path)
-                    damaged += _note_captures(warc_folder, path, store)
-                    if damaged and not skip_damaged:
-                        raise damaged[0]
-                    replay.file(responses(warc_folder, path, on_damage=lambda _: None))
+                    replay.file(responses(warc_folder, path, partial(note_damage, path)))
                 replay.close()
             apply_withdrawals(warc_folder, store)
             return Extraction(articles=len(store.article_ids()), damaged=tuple(damaged))
-
-
-def _note_captures(warc_folder: Path, path: Path, store: ArticleStore) -> list[WarcDamaged]:
-    """Give every capture of a file its row; returns what could not be read."""
-    damages: list[DamagedBytes] = []
-    for recorded in responses(warc_folder, path, damages.append):
-        store.note_capture(recorded.capture)
-    name = path.relative_to(warc_folder).as_posix()
-    return [WarcDamaged(file=name, offset=each.offset, reason=each.reason) for each in damages]
 
 
 def apply_withdrawals(warc_folder: Path, store: ArticleStore) -> None:
@@ -108,46 +114,31 @@ def apply_withdrawals(warc_folder: Path, store: ArticleStore) -> None:
             store.withdraw(withdrawal)
 
 
-class Replay:
-    """Judges the recorded responses of one site again and files what they give.
+class Judged:
+    """Judges the recorded responses of one site, and joins the pages of a report.
 
-    An address whose run has said what became of it keeps that outcome; its article is put again.
+    What it gives is what a crawl would have filed, in the order the responses were made.
     """
 
-    def __init__(
-        self, warc_folder: Path, profile: Profile, store: ArticleStore, workers: Workers
-    ) -> None:
-        self._folder = warc_folder
+    def __init__(self, profile: Profile, workers: Workers) -> None:
         self._profile = profile
-        self._store = store
         self._workers = workers
         self._waiting: dict[tuple[str, str], list[Page]] = {}
         """Reports whose next page has not come yet, by run and that page's address."""
 
-    def file(self, recordeds: Iterable[Recorded]) -> None:
-        """Replay responses whose captures the store knows, in the order they were made."""
-        with self._store.batch():
-            wanted = (fetched(each, self._profile) for each in recordeds)
-            for each, verdict in self._workers.judge_all(wanted, self._profile):
-                for entry in self._entries(each.capture, verdict):
-                    self._file(entry)
+    def entries(self, recordeds: Iterable[Recorded]) -> Iterator[Entry]:
+        """What the responses give; a report waits until its last page has come."""
+        wanted = (fetched(each, self._profile) for each in recordeds)
+        for each, verdict in self._workers.judge_all(wanted, self._profile):
+            yield from self._entries(each.capture, verdict)
 
-    def close(self) -> None:
-        """Leave reports without their last page for the next crawl to ask for again."""
-        with self._store.batch():
-            for pages in self._waiting.values():
-                self._file(self._ended(pages, OutcomeKind.BEYOND_LIMITS, "stopped"))
-
-    def _file(self, entry: Entry) -> None:
-        first = entry.outcomes[0]
-        if not self._store.has_outcome(first.run, first.url):
-            filed = file_entry(self._store, entry)
-            run_log(self._folder, self._profile.key, first.run).append(filed)
-        elif entry.article is not None:
-            self._store.put(entry.article)
+    def unfinished(self) -> Iterator[Entry]:
+        """Reports without their last page, for the next crawl to ask for again."""
+        for pages in self._waiting.values():
+            yield self._ended(pages, OutcomeKind.BEYOND_LIMITS, "stopped")
+        self._waiting.clear()
 
     def _entries(self, capture: Capture, verdict: Verdict) -> Iterator[Entry]:
-        """What the crawl would have filed; a report waits until its last page has come."""
         pages = self._waiting.pop((capture.run, capture.url), [])
         if verdict.page is None:
             yield Entry(outcomes=(self._outcome(capture, verdict.kind, verdict.detail),))
@@ -177,6 +168,51 @@ class Replay:
             capture_id=capture.id,
             detail=detail,
         )
+
+
+class Replay:
+    """Files what the recorded responses of one site give.
+
+    An address whose run has said what became of it keeps that outcome; its article is put again.
+    """
+
+    def __init__(
+        self, warc_folder: Path, profile: Profile, store: ArticleStore, workers: Workers
+    ) -> None:
+        self.counts: Counter[OutcomeKind] = Counter()
+        self._folder = warc_folder
+        self._store = store
+        self._judged = Judged(profile, workers)
+
+    def file(self, recordeds: Iterable[Recorded]) -> None:
+        """Replay responses in the order they were made; each is read before it is filed.
+
+        So another writer waits for our writing only, and the store has a capture exactly if
+        it has what that gave, or a later page is waited for.
+        """
+        waiting = iter(recordeds)
+        while some := list(islice(waiting, AT_ONCE)):
+            self._file_all(list(self._judged.entries(some)), [each.capture for each in some])
+
+    def close(self) -> None:
+        """Leave reports without their last page for the next crawl to ask for again."""
+        self._file_all(self._judged.unfinished())
+
+    def _file_all(self, entries: Iterable[Entry], captures: Iterable[Capture] = ()) -> None:
+        with self._store.batch():
+            self._store.note_captures(captures)
+            for entry in entries:
+                self._file(entry)
+
+    def _file(self, entry: Entry) -> None:
+        first = entry.outcomes[0]
+        if not self._store.has_outcome(first.run, first.url):
+            filed = file_entry(self._store, entry)
+            self._store.record_all(filed)
+            run_log(self._folder, first.site, first.run).append(filed)
+            self.counts.update(outcome.kind for outcome in filed)
+        elif entry.article is not None:
+            self.counts[put_article(self._store, entry.article)] += 1
 
 
 def fetched(recorded: Recorded, profile: Profile) -> Fetched:
