@@ -1,6 +1,7 @@
 # make demo    see the main job done, on a sample site
 # make test    everything that must hold, in under ten minutes
 # make prove   the long forms: kills, fuzzing, load
+# make peers   bring the programs that the benchmarks compare with
 # make lock    pin the dependencies anew
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard archive/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test prove lint lock messages clean
+.PHONY: demo test prove peers lint lock messages clean
 
 demo: $(VENV)/app $(CATALOGUES)
 	$(BIN)/jianbao demo
@@ -21,6 +22,8 @@ test: $(VENV)/dev $(CATALOGUES) lint
 prove: $(VENV)/dev $(CATALOGUES)
 	$(BIN)/python tests/bring_chromium.py
 	$(BIN)/python -m pytest -m prove
+
+peers: $(VENV)/peers
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -45,6 +48,10 @@ $(VENV)/dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/app
 
+$(VENV)/peers: requirements/benchmarks.txt $(VENV)/dev
+	$(PIP) install --require-hashes -r requirements/benchmarks.txt
+	@touch $@
+
 %.mo: %.po | $(VENV)/bin/python
 	@test -e $(BIN)/pybabel || $(MAKE) $(VENV)/app
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
@@ -55,6 +62,7 @@ LOCK := $(BIN)/pip-compile --quiet --all-build-deps --generate-hashes --strip-ex
 lock: $(VENV)/dev
 	$(LOCK) --output-file requirements/app.txt pyproject.toml
 	$(LOCK) --extra dev --constraint requirements/app.txt --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra dev --extra benchmarks --output-file requirements/benchmarks.txt pyproject.toml
 
 messages: $(VENV)/dev
 	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords N_ --no-location --sort-output \
