@@ -7,6 +7,7 @@ alone or inside a WACZ file, which is a ZIP archive.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,10 +25,10 @@ _WARC_MAGIC = b"WARC/"
 _WARC_NAME = re.compile(r"archive/.*\.warc(\.gz)?", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT = re.compile(rb"\n\r?\n(?=WARC/[01]\.\d+\r?\n)")
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_HEAD = 1 << 20
 _CHUNK = 1 << 16
-_BROKEN = (zlib.error, zipfile.BadZipFile)
+_BROKEN = (zlib.error, zipfile.BadZipFile, EOFError)
 
 OnDamage = Callable[[DamagedBytes], None]
 
@@ -55,6 +56,12 @@ class WarcFile:
 
     def blocks(self, on_damage: OnDamage) -> Iterator[Block]:
         """Every record, in order; damaged ones are reported and passed over."""
+        try:
+            yield from self._blocks(on_damage)
+        except _BROKEN as error:
+            on_damage(DamagedBytes(self.file.tell(), str(error)))
+
+    def _blocks(self, on_damage: OnDamage) -> Iterator[Block]:
         is_packed = self.file.read(2) == _GZIP_MAGIC
         self.file.seek(0)
         if is_packed and _has_member_a_record(self.file):
@@ -84,11 +91,18 @@ def warc_files(path: Path) -> Iterator[WarcFile]:
 
 
 def _packed_files(file: IO[bytes]) -> list[zipfile.ZipInfo]:
-    """The WARC files that a WACZ file lists; none where it cannot be read."""
+    """The WARC files that a WACZ file lists; none where one of them cannot be opened.
+
+    ``zipfile`` raises ``RuntimeError`` for what is encrypted or packed in a way it does not know,
+    and ``ValueError`` or ``OSError`` for damaged directories.
+    """
     try:
         with zipfile.ZipFile(file) as packed:
-            return [each for each in packed.infolist() if _WARC_NAME.fullmatch(each.filename)]
-    except zipfile.BadZipFile:
+            found = [each for each in packed.infolist() if _WARC_NAME.fullmatch(each.filename)]
+            for each in found:
+                packed.open(each).close()
+            return found
+    except (*_BROKEN, RuntimeError, ValueError, OSError, struct.error):
         return []
 
 
@@ -101,7 +115,7 @@ def _has_member_a_record(file: IO[bytes]) -> bool:
             while packer.unconsumed_tail and (end is None or len(data) <= end):
                 data += packer.decompress(packer.unconsumed_tail, _CHUNK)
             end = end or _end_of_first(bytes(data[:_LONGEST_HEAD]))
-    except zlib.error:
+    except _BROKEN:
         return True
     finally:
         file.seek(0)
@@ -115,19 +129,16 @@ def _end_of_first(data: bytes) -> int | None:
 
 
 def _one_a_member(file: IO[bytes], on_damage: OnDamage) -> Iterator[Block]:
-    try:
-        for member in records(file, on_damage):
-            head_end, end = _HEAD_END.search(member.block), _end_of_first(member.block)
-            if head_end is None or end is None or len(member.block) < end:
-                on_damage(DamagedBytes(member.offset, "the record is shorter than it says"))
-                continue
-            yield Block(
-                offset=member.offset,
-                head=member.block[: head_end.start()],
-                content=member.block[head_end.end() : end],
-            )
-    except _BROKEN as error:
-        on_damage(DamagedBytes(file.tell(), str(error)))
+    for member in records(file, on_damage):
+        head_end, end = _HEAD_END.search(member.block), _end_of_first(member.block)
+        if head_end is None or end is None or len(member.block) < end:
+            on_damage(DamagedBytes(member.offset, "the record is shorter than it says"))
+            continue
+        yield Block(
+            offset=member.offset,
+            head=member.block[: head_end.start()],
+            content=member.block[head_end.end() : end],
+        )
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

@@ -33,6 +33,9 @@ _KNOWN_HTTP = re.compile(rb"HTTP/1\.[01] ")
 _LINE_END = re.compile(rb"\r?\n")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+"""What no address may hold, and what would break the line of our record's field."""
+_YEARS = (1990, 2999)
 _TRUNCATIONS = frozenset(("length", "time", "disconnect"))
 
 
@@ -62,7 +65,8 @@ def read_block(block: Block, file: str) -> Foreign | str:
     except StatusAndHeadersParserException as error:
         raise ValueError(f"not a WARC record: {error}") from error
     kind = (warc.get_header("WARC-Type") or "").lower()
-    url = urldefrag((warc.get_header("WARC-Target-URI") or "").strip("<> ")).url
+    target = _UNSAFE.sub(_quoted, (warc.get_header("WARC-Target-URI") or "").strip("<> "))
+    url = urldefrag(target).url
     if kind not in ("response", "revisit") or urlsplit(url).scheme not in ("http", "https"):
         return kind or "record"
     _check_digest(warc.get_header("WARC-Block-Digest"), block.content)
@@ -85,6 +89,10 @@ def read_block(block: Block, file: str) -> Foreign | str:
         refers_to_url=(warc.get_header("WARC-Refers-To-Target-URI") or "").strip("<> ") or None,
         refers_to_date=_instant(refers_to_date) if refers_to_date else None,
     )
+
+
+def _quoted(unsafe: re.Match[str]) -> str:
+    return quote(unsafe[0])
 
 
 def imported_id(site: str, record_id: str) -> str:
@@ -156,8 +164,10 @@ def _length_line(body: bytes) -> bytes:
 
 
 def _instant(text: str) -> datetime:
-    """A date of a WARC field. Raises ``ValueError``."""
+    """A date of a WARC field. Raises ``ValueError``, also for years that the web has not seen."""
     instant = datetime.fromisoformat(text)
+    if not _YEARS[0] <= instant.year <= _YEARS[1]:
+        raise ValueError(f"its date is in the year {instant.year}")
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

@@ -59,7 +59,9 @@ def _trafilatura_reader(trafilatura: Any) -> Reader:
 
 def _newspaper_reader(newspaper: Any) -> Reader:
     def read(text: str) -> Found:
-        found = newspaper.article("http://saved.invalid/", language="zh", input_html=text)
+        found = newspaper.article(
+            "http://saved.invalid/", language="zh", input_html=text, fetch_images=False
+        )
         day = found.publish_date.date().isoformat() if found.publish_date else None
         return Found(title=found.title, day=day, body=found.text)
 

@@ -23,7 +23,8 @@ _UNDONE = frozenset(
         OutcomeKind.NEEDS_JAVASCRIPT,
     )
 )
-_NEXT_PAGE = "next_page: "
+NEXT_PAGE = "next_page: "
+"""How the outcome of a report begins whose further page could not be had."""
 
 
 class Known:
@@ -56,11 +57,11 @@ class Known:
     def left_over(self) -> Iterator[str]:
         """Addresses that the last run saw and could not file, in its order."""
         outcomes = self._store.outcomes(self._last) if self._last else ()
-        parts = {each.detail for each in outcomes if each.detail.startswith(_NEXT_PAGE)}
+        parts = {each.detail for each in outcomes if each.detail.startswith(NEXT_PAGE)}
         for each in outcomes:
             is_wanted = self._profile.is_article(each.url) or self._profile.is_list_page(each.url)
             # The later pages of a report are no articles of their own.
-            if each.kind in _UNDONE and is_wanted and _NEXT_PAGE + each.url not in parts:
+            if each.kind in _UNDONE and is_wanted and NEXT_PAGE + each.url not in parts:
                 yield each.url
 
     def note_finished(self, run: str) -> None:

@@ -23,7 +23,7 @@ from archive.warc_writer import Exchange
 from archive.words import N_
 from crawler.addresses import AddressRule
 from crawler.held import Held, held_at
-from crawler.known import Known
+from crawler.known import NEXT_PAGE, Known
 from crawler.pages.reading import Page
 from crawler.profile import Profile, load_profile
 from crawler.record.replay import mend
@@ -192,13 +192,13 @@ class CrawlRun:
         """Whether an address was dealt with before; what was said of it is said again.
 
         An article is unchanged. A page that could not be read stays so until the profile is
-        mended and the archive read again.
+        mended and the archive read again; one whose further page was not to be had is asked for.
         """
         key = article_id(self.profile.key, url)
         settled = self.store.settled(self.profile.key, url)
         if self.store.holds(key) or (settled and settled.kind in _ARTICLE):
             self.outcome(url, OutcomeKind.UNCHANGED, detail="held")
-        elif settled:
+        elif settled and not settled.detail.startswith(NEXT_PAGE):
             self.outcome(url, settled.kind, detail=settled.detail)
         else:
             return False

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,13 @@ from archive.errors import ExitCode, JianbaoError
 from archive.outcome import OutcomeKind
 from archive.settings import Settings, load_settings
 from cli import build
+from crawler.family import families
+from crawler.lists.pagers import PAGERS
+from crawler.lists.turning import PagerTable
 from crawler.profile import Layout, Limits, Politeness, Profile
+from sample.site import pages as sample_pages
 from search.query_tokens import FIELDS
-from tests.commands import Jianbao
+from tests.commands import SAMPLE_BASE, SAMPLE_SITES, Jianbao
 from web.app import create_app
 from web.citation_formats import ALIASES, formats
 from web.holdings import EXTENSION
@@ -36,10 +43,18 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 EXAMPLE_ID = "dc3uw3cws5cn"
-EXAMPLE_TITLE = "开课了，讲台上站着一位做鞋楦的劳模"
+EXAMPLES = {
+    EXAMPLE_ID: "开课了，讲台上站着一位做鞋楦的劳模",
+    "wyhwioc5uz42": "一把没有锁的抽屉",
+}
+"""Reports that the guides show, by the ids that they have there and words of their titles."""
+SAVED_PAGE = "/gzyw/202412/t20241224_2375.html"
+OLD_CRAWL = SAMPLE_SITES / "sample" / "pages" / "t20241015-2315" / "page.warc.gz"
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.M | re.S)
 COMMENT = re.compile(r"(?:^|\s+)# .*$", re.M)
+EXIT_CODE = re.compile(r"# exit code (\d+)$")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#]*)(?:#(?P<anchor>[^)]*))?\)")
+DAY_ACCESSED = re.compile(r"\[\d{4}-\d\d-\d\d\]")
 ACCESSED = re.compile(r"\[\d{4}-\d\d-\d\d\]\. http.*", re.S)
 HEADING = re.compile(r"^(#+) (.+)$", re.M)
 
@@ -66,10 +81,24 @@ def first_cells(page: str) -> list[str]:
     return re.findall(r"^\| `?([^`|]+?)`? \|", read(page), re.M)
 
 
-def typed(page: str) -> list[str]:
-    """What is typed after ``$ jianbao``; a Chinese twin has the same, so it is not run again."""
-    lines = "" if page.endswith(".zh-CN.md") else "".join(blocks(page, "console"))
-    return re.findall(r"^\$ (?:\.venv/bin/)?jianbao (.+)$", lines, re.M)
+@dataclass(frozen=True)
+class Step:
+    """One line that a guide has people type, and lines that they will see."""
+
+    line: str
+    shown: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        said = EXIT_CODE.search(self.line)
+        return int(said[1]) if said else 0
+
+
+def steps(page: str) -> list[Step]:
+    """What is typed after ``$``, in order; a Chinese twin has the same, so it is not run again."""
+    text = "" if page.endswith(".zh-CN.md") else "".join(blocks(page, "console"))
+    given = (step.splitlines() for step in re.split(r"^\$ ", text, flags=re.M)[1:])
+    return [Step(line, tuple(filter(None, shown))) for line, *shown in given]
 
 
 def missing(words: Iterable[str], text: str) -> list[str]:
@@ -121,6 +150,23 @@ def test_defaults_of_a_profile(page: str, table: type[BaseModel]) -> None:
         assert re.search(rf"^\| `{name}` \| [^|]+ \| `{field.default}` \|", read(page), re.M), name
 
 
+@pytest.mark.parametrize("page", both("docs/profile.md"))
+def test_every_pager_with_every_key(page: str) -> None:
+    rows = {row.split("`")[1]: row for row in read(page).splitlines() if row.startswith("| `")}
+    shared = PagerTable.model_fields.keys() - {"kind"}
+    assert missing(shared, read(page)) == []
+    for kind, table in PAGERS.items():
+        keys = table.model_fields.keys() - shared - {"kind"}
+        assert missing(keys, rows[str(kind)]) == [], kind
+
+
+@pytest.mark.parametrize("page", both("docs/profile.md"))
+def test_every_family_with_every_layout(page: str) -> None:
+    rows = {row.split("`")[1]: row for row in read(page).splitlines() if row.startswith("| `")}
+    for family in families():
+        assert missing([each["name"] for each in family.layouts], rows[family.name]) == []
+
+
 @pytest.mark.parametrize("page", both("docs/archivist.md"))
 def test_every_outcome_and_exit_code(page: str) -> None:
     described = first_cells(page)
@@ -168,22 +214,53 @@ def test_every_address_and_parameter_of_the_api(client: FlaskClient) -> None:
 # -- every example works -----------------------------------------------------------------------
 
 
-def example_id(jianbao: Jianbao) -> str:
-    """The id of the report that the guides show: it depends on the address of the sample site."""
+def example_ids(jianbao: Jianbao) -> dict[str, str]:
+    """The ids of the reports that the guides show: they depend on the sample site's address."""
     with closing(jianbao.open_store()) as store:
         held = store.get_many(store.article_ids()).values()
-    return next(article.id for article in held if EXAMPLE_TITLE in article.title)
+    return {
+        name: next(article.id for article in held if words in article.title)
+        for name, words in EXAMPLES.items()
+    }
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if typed(page)])
-def test_examples_of_commands(page: str, crawled: Jianbao) -> None:
-    article_id = example_id(crawled)
-    for line in typed(page):
-        crawled.ok(*shlex.split(line.replace(EXAMPLE_ID, article_id)))
+@pytest.mark.parametrize("page", [page for page in PAGES if steps(page)])
+def test_examples_of_commands(
+    page: str, crawled: Jianbao, sample_base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one folder, in the order of the page; what a step is said to show, it shows."""
+    folder = crawled.sites.parent
+    monkeypatch.chdir(folder)
+    (folder / "saved.html").write_bytes(sample_pages()[SAVED_PAGE].body)
+    shutil.copy(OLD_CRAWL, folder / "old-crawl.warc.gz")
+    here = {"my-sites/": f"{crawled.sites}/", SAMPLE_BASE: sample_base, **example_ids(crawled)}
+    for step in steps(page):
+        words = shlex.split(replaced(step.line, here), comments=True)
+        if not words[0].endswith("jianbao"):
+            subprocess.run(replaced(step.line, here), shell=True, check=True)
+            continue
+        done = crawled(*words[1:])
+        output = done.stdout + done.stderr
+        assert done.returncode == step.exit_code, f"{step.line}\n{output}"
+        seen = [spaced(line) for line in output.splitlines()]
+        for line in step.shown:
+            wanted = re.escape(spaced(replaced(line, here))).replace("…", ".*")
+            assert any(re.search(wanted, each) for each in seen), f"{line}\n{output}"
+
+
+def replaced(text: str, words: Mapping[str, str]) -> str:
+    for old, new in words.items():
+        text = text.replace(old, new)
+    return text
+
+
+def spaced(line: str) -> str:
+    """A line without its widths and without the day of access."""
+    return DAY_ACCESSED.sub("[]", " ".join(line.split()))
 
 
 def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao) -> None:
-    article_id = example_id(crawled_once)
+    article_id = example_ids(crawled_once)[EXAMPLE_ID]
     examples = re.findall(
         r"\$ curl ([^\n]+)\n```\n\n```(\w+)\n(.*?)\n```", read("docs/api.md"), re.S
     )

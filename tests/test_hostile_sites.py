@@ -315,6 +315,18 @@ def test_a_report_in_pages_is_one_article(tmp_path: Path) -> None:
     assert articles(jianbao) == [held]
 
 
+def test_a_report_whose_next_page_was_lost_is_asked_for_again(tmp_path: Path) -> None:
+    page = "<h1>长篇</h1><p class=info>2024-05-06</p><div class=body><p>{}</p></div>{}"
+    more = "<a class=next href=/a/1p2>下一页</a>"
+    script = {"/": links("/a/1"), "/a/1": html(page.format("上", more))}
+    with scripted(script) as site:
+        jianbao = crawl(tmp_path, site, exit_code=3)
+        script["/a/1p2"] = html(page.format("下", ""))
+        jianbao.ok("crawl", "scripted")
+    (held,) = articles(jianbao)
+    assert held.sections[0].paragraphs == ("上", "下")
+
+
 def test_a_day_that_the_address_contradicts_is_reported(tmp_path: Path) -> None:
     answers = {"/": links("/a/20240506/1", "/a/20240507/2")}
     answers |= {path: article("题") for path in ("/a/20240506/1", "/a/20240507/2")}

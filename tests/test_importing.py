@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -259,6 +260,59 @@ def test_damage_is_named_and_skipped_only_if_told(
     done = importing(path, skip_damaged=True)
     assert [each.offset for each in done.damaged] == [raised.value.offset]
     assert len(store.article_ids()) == 2
+
+
+@pytest.mark.parametrize("place", range(0, 1000, 37))
+def test_a_damaged_byte_anywhere_in_a_wacz_ends_in_a_named_error(
+    tmp_path: Path, importing: Importing, place: int
+) -> None:
+    """``zipfile`` has many ways of saying that it cannot go on."""
+    path = write_wacz(tmp_path / "x.wacz", two_reports().to_bytes())
+    content = bytearray(path.read_bytes())
+    content[-1 - place] ^= 0x55
+    path.write_bytes(content)
+    try:
+        importing(path)
+    except (ImportDamaged, NotWarc) as error:
+        assert error.file.startswith(("x.wacz", str(path)))
+
+
+@pytest.mark.parametrize("compression", [1, 97], ids=["encrypted", "unknown"])
+def test_a_wacz_that_cannot_be_unpacked_is_refused(tmp_path: Path, compression: int) -> None:
+    path = write_wacz(tmp_path / "x.wacz", two_reports().to_bytes())
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"archive/")  # the name in the directory entry, 46 bytes long before it
+    content[at - 46 + (8 if compression == 1 else 10)] = compression
+    path.write_bytes(content)
+    with pytest.raises(NotWarc):
+        total_size([path])
+
+
+@pytest.mark.parametrize(
+    "field",
+    [f"Content-Length: {'9' * 5000}", "WARC-Date: 0001-01-01T00:00:00+14:00", "WARC-Date: gestern"],
+    ids=["length", "first-year", "no-date"],
+)
+def test_a_record_with_an_impossible_field_is_damaged(
+    tmp_path: Path, importing: Importing, field: str
+) -> None:
+    bundle = Bundle(gzipped=False)
+    bundle.response(Visit("/a/1"))
+    name = field.partition(":")[0].encode()
+    content = re.sub(rb"(?m)^" + name + rb": [^\r]*", field.encode(), bundle.to_bytes())
+    with pytest.raises(ImportDamaged):
+        importing(written(tmp_path, content))
+
+
+def test_an_address_with_spaces_is_escaped(
+    tmp_path: Path, importing: Importing, store: ArticleStore
+) -> None:
+    bundle = Bundle(gzipped=False)
+    bundle.response(Visit("/a/1"))
+    content = bundle.to_bytes().replace(b"/a/1\r\n", b"/a/1?q=a b\r\n")
+    importing(written(tmp_path, content))
+    (capture,) = store.all_captures()
+    assert capture.url == f"{BASE}/a/1?q=a%20b"
 
 
 def test_an_import_that_was_killed_goes_on(

@@ -44,7 +44,7 @@ _TOOLS = (
 _NAME_END = re.compile(
     rf"\s{{2,}}|[|　]|\s(?={_TOOLS})|\s(?=[A-Z]{{1,4}}\d)|(?<!\d)(?=(?:19|20)\d\d[-年/.])"
 )
-_CODE = re.compile(r"[\s_]*[A-Z]{1,4}\d{2,}$")
+_CODE = re.compile(r"(?<![\s_])[\s_]*[A-Z]{1,4}\d{2,}$")
 """What systems write behind an editor's name (SF183)."""
 _LONGEST_SOURCE = 200
 _ADDRESS = re.compile(r"https?://[!-~]+")

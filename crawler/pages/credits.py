@@ -14,7 +14,9 @@ _NAMED_BY_ROLE = re.compile(
     r"(?P<glued>记者|通讯员)(?!站|团|部|协|队|联)[\u4e00-\u9fff]{2,3}(?:[、\s]|$))"
 )
 _ROLE_BEHIND = re.compile(r"^\S.*\s(?P<label>文/图|图/文|文|供稿|撰稿|报道)$")
-_PHOTOGRAPHER = re.compile(r"[\s,，、;；]+[\u4e00-\u9fff·]{2,8}\s+(?:摄影?|供图|图)$")
+_PHOTOGRAPHER = re.compile(
+    r"(?<![\s,，、;；])[\s,，、;；]+[\u4e00-\u9fff·]{2,8}\s+(?:摄影?|供图|图)$"
+)
 _AT_THE_END = re.compile(r"[（(]([^（）()]{4,60})[）)]$")
 _AFTER_DATELINE = re.compile(r"^[\u4e00-\u9fff\d—·\s]{1,20}[讯电]\s*[（(]([^（）()]{4,60})[）)]")
 _ON_ITS_OWN = re.compile(r"^[□■●◎○\s]*(.{4,40})$")

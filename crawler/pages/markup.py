@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import html
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,34 +12,13 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 import soupsieve
-from bs4 import BeautifulSoup
 from bs4.element import Comment, Tag
 from w3lib.url import safe_url_string
 
-DEEPEST = 1000
-"""Elements within elements; real pages reach 40, and deeper ones make selectors quadratic."""
-MOST_TAGS = 100_000
-"""Real pages reach 6,000; these many are parsed in two seconds."""
-MOST_ATTRIBUTES = 5_000
-"""Of one element; lxml compares each with all before it."""
-_LONG_PAGE = 100_000
-"""Characters below which no tag has too many attributes."""
-_LONG_TAG = re.compile(r"<[^<>]{20000,}")
+from crawler.pages.tree import parse
+
 _META_NAMES = ("name", "property", "itemprop")
 _TAG = re.compile(r"<[^>]*>")
-_CLOSED_BREAK = re.compile(r"</br\s*/?>", re.IGNORECASE)
-_CLOSED_STYLE = re.compile(r"(<style\b[^<>]*)/>(?=[^<]*</style)", re.IGNORECASE)
-
-
-class TooMuchMarkup(Exception):
-    """No page that people read is made like this; says how."""
-
-
-class _Tree(BeautifulSoup):
-    def pushTag(self, tag: Tag) -> None:  # noqa: N802
-        super().pushTag(tag)
-        if len(self.tagStack) > DEEPEST:
-            raise TooMuchMarkup(f"elements lie {DEEPEST} deep")
 
 
 class Markup:
@@ -51,16 +29,11 @@ class Markup:
     """
 
     def __init__(self, text: str, url: str) -> None:
-        _refuse_too_much(text)
-        with warnings.catch_warnings(), uncollected():
-            warnings.simplefilter("ignore")  # bs4 suspects XML, or a file's name
-            # </br> is a line break to browsers, nothing to lxml; <style/> is open to browsers,
-            # closed to lxml. Classes stay one string, which soupsieve splits where it needs them.
-            text = _CLOSED_STYLE.sub(r"\1>", _CLOSED_BREAK.sub("<br>", text))
-            self.root: BeautifulSoup = _Tree(text, "lxml", multi_valued_attributes=None)
+        with uncollected():
+            self.root, tags = parse(text)
         self._places: dict[int, int] = {}
         self._found: defaultdict[str, list[Tag]] = defaultdict(list)
-        for place, tag in enumerate(self.root.find_all(True)):
+        for place, tag in enumerate(tags):
             self._places[id(tag)] = place
             for key in _keys(tag):
                 self._found[key].append(tag)
@@ -133,15 +106,6 @@ class Markup:
             for tag in self.named(name):
                 if target := self.absolute(attribute(tag, "href")):
                     yield target
-
-
-def _refuse_too_much(text: str) -> None:
-    if text.count("<") > MOST_TAGS:
-        raise TooMuchMarkup(f"more than {MOST_TAGS} tags")
-    if len(text) > _LONG_PAGE:
-        for tag in _LONG_TAG.finditer(text):
-            if len(tag[0].split(maxsplit=MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
-                raise TooMuchMarkup(f"more than {MOST_ATTRIBUTES} attributes in a tag")
 
 
 @contextmanager

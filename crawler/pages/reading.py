@@ -31,6 +31,8 @@ _WHERE = re.compile(
 )
 _CRUMB = re.compile(r"[>＞»›→]|\s[-/|]\s")
 _HERE = re.compile(r"^(?:(?:网站)?首页|主页|正文|内容|详情|详细)(?![\u4e00-\u9fff])")
+_LONGEST_TITLE = 500
+"""Characters in which a suffix is looked for; its expression may take the cube of their number."""
 _OWN = re.compile(r"(?:本站|本网|本报|本刊|原创|本站原创|本网站|网站|未知)")
 
 
@@ -161,7 +163,7 @@ class PageReader:
 
     def _title(self, layout: Layout) -> str:
         title = self._text("title", layout.title) or ""
-        if layout.title_suffix:
+        if layout.title_suffix and len(title) <= _LONGEST_TITLE:
             title = re.sub(f"(?:{layout.title_suffix})$", "", title)
         return title.strip()
 

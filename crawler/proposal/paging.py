@@ -11,15 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.proposal.specimen import Specimen
 
 _SIGNS = (
-    ("createPageHTML", re.compile(r"createPageHTML\s*\((?=[^)]*\d)")),
+    ("createPageHTML", re.compile(r"createPageHTML\s*\((?=[^)]{0,200}\d)")),
     ("dataproxy", re.compile(r"dataproxy\.jsp|jpageform_?\d+")),
-    (
-        "countdown",
-        re.compile(
-            r"id=[\"']?line_?u?\d+[_\"'](?s:.*)共\s*\d+\s*条|/_vsl/|_simple_list_gotopage_fun"
-        ),
-    ),
+    ("countdown", re.compile(r"/_vsl/|_simple_list_gotopage_fun")),
 )
+_ROW, _ENTRIES = re.compile(r"id=[\"']?line_?u?\d+[_\"']"), re.compile(r"共\s*\d+\s*条")
+"""Both together are the signs of a list that counts down."""
 _COUNTS = re.compile(r"^(?:page|pageNum|pageNo|pageIndex|currPage|currentPage|pn|p)$", re.I)
 _ADDRESS = re.compile(r"^(?:https?:)?//?[\w./?=&%-]+$|\.s?html?$")
 _DAY = re.compile(r"^(?:19|20)\d\d[-/.年]\d{1,2}")
@@ -42,6 +39,8 @@ def _pagers(page: Specimen) -> Iterator[dict[str, Any]]:
     for kind, sign in _SIGNS:
         if sign.search(text):
             yield {"kind": kind}
+    if _ROW.search(text) and _ENTRIES.search(text):
+        yield {"kind": "countdown"}
     for name, value in parse_qsl(urlsplit(page.url).query):
         if _COUNTS.match(name) and value.isdigit():
             yield {"kind": "parameter", "name": name}
@@ -50,10 +49,10 @@ def _pagers(page: Specimen) -> Iterator[dict[str, Any]]:
 def _json_pager(text: str) -> Iterator[dict[str, Any]]:
     """A list as JSON: where its items are, and which of their keys hold address and day."""
     try:
-        answer = json.loads(text)
-    except ValueError:
+        lists = list(_lists_in(json.loads(text), ()))
+    except (ValueError, RecursionError):
         return
-    for way, items in _lists_in(answer, ()):
+    for way, items in lists:
         first = items[0]
         address = next((key for key, value in first.items() if _is_address(value)), None)
         if address:

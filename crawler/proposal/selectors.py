@@ -12,8 +12,8 @@ from crawler.pages.markup import Markup, attribute
 
 _RANDOM = re.compile(
     r"\d{3}"
-    r"|(?=[0-9a-f]{6})[a-f]*\d"
-    r"|(?:__|--)(?=\w*(?:\d|[a-z][A-Z]))\w{5,}$"
+    r"|(?=[0-9a-f]{6})[a-f]{0,40}\d"
+    r"|(?:__|--)(?=\w{0,40}(?:\d|[a-z][A-Z]))\w{5,80}$"
     r"|^(?:css|sc|jsx|svelte)-\w{4,}$"
 )
 """A name with a number or a hash in it is that of one report or one build, not of the template."""

@@ -22,7 +22,7 @@ _UNSEEN = (
 )
 """Where pages name the report without showing it, besides the title element."""
 _ELEMENT = "title"
-_PARTED = re.compile(r"\s*(?:[_|｜<>«»]+|--+|—{2,}|[-–—－](?![\d%])|::+)\s*")
+_PARTED = re.compile(r"(?<!\s)\s*(?:[_|｜<>«»]+|--+|—{2,}|[-–—－](?![\d%])|::+)\s*")
 _CUT = re.compile(_PARTED.pattern + r"|\s+")
 _CALLED = re.compile(r"title|headline|biaoti|subject|(?:^|[-_ ])(?:bt|tit|h1)\d*(?:$|[-_ ])", re.I)
 _NO_TITLE = re.compile(

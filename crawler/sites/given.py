@@ -17,6 +17,7 @@ from archive.capture import Capture
 from archive.errors import ExitCode, JianbaoError
 from archive.members import DamagedBytes
 from archive.outcome import OutcomeKind
+from archive.payload_type import payload_type
 from archive.warc import Recorded, responses, sha256
 from archive.warc_writer import Exchange
 from archive.words import N_
@@ -28,9 +29,11 @@ from crawler.profile import Profile
 _WARC = ".warc.gz"
 _ADDRESS = ("http://", "https://")
 _HTML = ("text/html", "application/xhtml+xml", None)
+_MAYBE_HTML = (*_HTML, "application/xml", "text/plain")
+"""What a page's first bytes may look like; ``None`` is a page in UTF-16."""
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|title|meta|div|table|p|br|font|a)\b", re.I)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.I)
-_LINK_OR_META = re.compile(r"<(?:link|meta)\b[^>]*>", re.I)
+_LINK_OR_META = re.compile(r"<(?:link|meta)\b[^<>]*>", re.I)
 _CANONICAL = re.compile(r"(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)\b", re.I)
 _TARGET = re.compile(r"(?:href|content)\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 _HEAD = 2000
@@ -98,8 +101,14 @@ def is_made_up(url: str) -> bool:
 def refuse_unknown(names: Iterable[str]) -> None:
     """Raise ``NoSuchPage`` for the first name that is neither an address nor a file."""
     for name in names:
-        if not is_address(name) and not Path(name).is_file():
+        if not (_can_be_asked_for(name) if is_address(name) else Path(name).is_file()):
             raise NoSuchPage(name=name)
+
+
+def _can_be_asked_for(address: str) -> bool:
+    """Whether an address is whole; ``http://`` and ``http://[::1`` are not."""
+    target = absolute("", address)
+    return target is not None and bool(urlsplit(target).hostname)
 
 
 def pages_named(names: Iterable[str], fetched: Mapping[str, Sequence[Given]]) -> Iterator[Given]:
@@ -117,7 +126,8 @@ def saved_page(path: Path) -> Given:
     """A page saved as a file, whatever its encoding."""
     body = path.read_bytes()
     text = decode(body).text
-    if not _MARKUP.search(text):
+    file_type = payload_type(body)
+    if file_type not in _MAYBE_HTML or not _MARKUP.search(text):
         detail = "not HTML" if body.strip() else "empty"
         return Missing(name=str(path), kind=OutcomeKind.NOT_ARTICLE, detail=detail)
     url = address_said(text) or made_up_address(body)
