@@ -20,13 +20,14 @@ from archive.capture import Capture
 from archive.errors import SiteBusy
 from archive.ledger import run_log
 from archive.outcome import Outcome, OutcomeKind
+from archive.reprints import Fingerprint
 from archive.store import ArticleStore
 from archive.warc import Recorded
 from archive.warc_writer import Exchange, WarcWriter
 
 SYNC_RECORDS = 100
 SYNC_ARTICLES = 12
-"""Putting one takes some three milliseconds, in which the crawl waits."""
+"""Putting one takes some two milliseconds, in which the crawl waits."""
 SYNC_SECONDS = 0.5
 """With a look every half second, nothing waits longer than a second."""
 
@@ -50,6 +51,8 @@ class Entry:
 
     outcomes: tuple[Outcome, ...]
     article: Article | None = None
+    fingerprint: Fingerprint | None = None
+    """Of the article's text, where it was made already."""
 
 
 def file_entry(store: ArticleStore, entry: Entry) -> tuple[Outcome, ...]:
@@ -61,7 +64,7 @@ def file_entry(store: ArticleStore, entry: Entry) -> tuple[Outcome, ...]:
     if entry.article is None:
         outcomes = tuple(replace(o, article_id=store.article_at(o.site, o.url)) for o in outcomes)
     else:
-        kind = put_article(store, entry.article)
+        kind = put_article(store, entry.article, entry.fingerprint)
         days = f"published: {named}" if (named := entry.article.days_named) else ""
         outcomes = tuple(
             replace(o, kind=kind, article_id=entry.article.id, detail=o.detail or days)
@@ -70,10 +73,12 @@ def file_entry(store: ArticleStore, entry: Entry) -> tuple[Outcome, ...]:
     return outcomes
 
 
-def put_article(store: ArticleStore, article: Article) -> OutcomeKind:
+def put_article(
+    store: ArticleStore, article: Article, fingerprint: Fingerprint | None = None
+) -> OutcomeKind:
     """Put an article; returns if it is new, changed or unchanged."""
     known = store.holds(article.id)
-    if store.put(article) is None:
+    if store.put(article, fingerprint) is None:
         return OutcomeKind.UNCHANGED
     return OutcomeKind.CHANGED if known else OutcomeKind.NEW
 
@@ -121,12 +126,12 @@ class Filing:
         """Say what became of an address."""
         self._file(Entry(outcomes=(self._outcome(url, kind, capture, detail),)))
 
-    def article(self, article: Article) -> None:
+    def article(self, article: Article, fingerprint: Fingerprint | None = None) -> None:
         """File an article; the addresses of its pages end as it does."""
         outcomes = tuple(
             self._outcome(capture.url, OutcomeKind.NEW, capture) for capture in article.captures
         )
-        self._file(Entry(outcomes=outcomes, article=article))
+        self._file(Entry(outcomes=outcomes, article=article, fingerprint=fingerprint))
 
     def _outcome(
         self, url: str, kind: OutcomeKind, capture: Capture | None, detail: str = ""

@@ -21,10 +21,15 @@ _MOST_CANDIDATES = 20
 _BATCH = 500
 
 
-def note_reprints(connection: sa.Connection, article: Article) -> None:
-    """Find the reprints of an article whose content is new or has changed."""
+def note_reprints(
+    connection: sa.Connection, article: Article, made: Fingerprint | None = None
+) -> None:
+    """Find the reprints of an article whose content is new or has changed.
+
+    ``made``: its fingerprint, where that was made before.
+    """
     former = _forget(connection, article.id)
-    made = fingerprint(article)
+    made = made or fingerprint(article.sections)
     if made is not None:
         others = _reprints_among_candidates(connection, article, made)
         _keep(connection, article, made, others)

@@ -11,10 +11,11 @@ import sys
 import unicodedata
 import zlib
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from archive.article import Article
+from archive.article import Section
 
 SHINGLE = 6
 """Characters in a row that are compared as one."""
@@ -76,12 +77,12 @@ class Fingerprint:
         return cls(size, tuple(rest[:length]), frozenset(numbers))
 
 
-def fingerprint(article: Article) -> Fingerprint | None:
-    """What the report's paragraphs are known by; ``None`` where they are too short to tell.
+def fingerprint(sections: Iterable[Section]) -> Fingerprint | None:
+    """What a report's paragraphs are known by; ``None`` where they are too short to tell.
 
     Title and headings are left out: they are what is changed most.
     """
-    text = "".join(paragraph for section in article.sections for paragraph in section.paragraphs)
+    text = "".join(paragraph for section in sections for paragraph in section.paragraphs)
     return fingerprint_of(text)
 
 

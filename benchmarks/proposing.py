@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.article import Article
 from archive.outcome import OutcomeKind
 from benchmarks.scores import Found
-from crawler.pages.markup import TooMuchMarkup
+from crawler.pages.tree import TooMuchMarkup
 from crawler.profile import Profile
 from crawler.proposal.propose import propose
 from crawler.proposal.specimen import Specimen

@@ -15,9 +15,10 @@ from archive.outcome import OutcomeKind
 from crawler.lists.feeds import TooLarge
 from crawler.lists.listing import Listing, read_listing
 from crawler.pages.decode import decode
-from crawler.pages.markup import Markup, TooMuchMarkup, absolute
+from crawler.pages.markup import Markup, absolute
 from crawler.pages.reading import Page, PageUnread, read_page
 from crawler.pages.shells import challenge_of, shell_of, shows_nothing
+from crawler.pages.tree import TooMuchMarkup
 from crawler.profile import Profile
 
 _HTML = frozenset(("text/html", "application/xhtml+xml", None))
@@ -43,6 +44,8 @@ class Fetched:
     location: str | None = None
     is_cut_short: bool = False
     is_too_large: bool = False
+    continues: str | None = None
+    """Id of the capture from which a report went on to this one, where the crawl noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +125,13 @@ def _list_page(fetched: Fetched, profile: Profile) -> Verdict:
         listing = read_listing(
             fetched.body, fetched.content_type, profile, fetched.capture.url, latest=latest
         )
+        leads_nowhere = not (listing.rows or listing.lists or listing.turns)
+        if leads_nowhere and (empty := _empty_list(fetched)) is not None:
+            return empty
     except TooMuchMarkup as error:
         return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail=str(error))
     except TooLarge:
         return Verdict(kind=OutcomeKind.TOO_LARGE)
-    leads_nowhere = not (listing.rows or listing.lists or listing.turns)
-    if leads_nowhere and (empty := _empty_list(fetched)) is not None:
-        return empty
     return Verdict(kind=OutcomeKind.LIST_PAGE, detail=listing.detail, listing=listing)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.article import Article
+from archive.reprints import Fingerprint
 from crawler.middlewares import run_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class ReadArticle:
     """An article that the spider has read from all its pages."""
 
     article: Article
+    fingerprint: Fingerprint | None
 
 
 class FilingPipeline:
@@ -30,5 +32,5 @@ class FilingPipeline:
         return cls(crawler)
 
     def process_item(self, item: ReadArticle) -> ReadArticle:
-        run_of(self._crawler).article(item.article)
+        run_of(self._crawler).article(item.article, item.fingerprint)
         return item

@@ -18,7 +18,7 @@ from w3lib.url import safe_url_string
 from crawler.pages.tree import parse
 
 _META_NAMES = ("name", "property", "itemprop")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class Markup:
@@ -84,9 +84,11 @@ class Markup:
 
     def comment(self, name: str) -> str:
         """What ``<name>…</name>`` in a comment says first, where it says something."""
-        wanted = re.compile(rf"<{re.escape(name)}>(.*?)</{re.escape(name)}>", re.I | re.S)
+        begins, ends = (re.compile(f"<{sign}{re.escape(name)}>", re.I) for sign in ("", "/"))
         for comment in self._comments:
-            if (match := wanted.search(comment)) and (words := match[1].strip()):
+            begin = begins.search(comment)
+            end = begin and ends.search(comment, begin.end())
+            if begin and end and (words := comment[begin.end() : end.start()].strip()):
                 return html.unescape(_TAG.sub(" ", words))
         return ""
 

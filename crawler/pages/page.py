@@ -9,6 +9,7 @@ from typing import Literal
 
 from archive.article import Article, Attachment, Figure, Section, Witness, article_id
 from archive.capture import Capture
+from archive.reprints import Fingerprint
 
 Unread = Literal[
     "not_article", "layout_not_recognised", "field_missing", "needs_javascript", "refused_by_waf"
@@ -49,8 +50,15 @@ class Page:
     attachments: tuple[Attachment, ...]
     next_page: str | None
     """Absolute address of the report's next page."""
+    fingerprint: Fingerprint | None
+    """By which the text is known again, made here where other pages are read meanwhile."""
     found: dict[str, str]
     """For each field that was found, the locator or the label that found it."""
+
+
+def fingerprint_in(pages: Sequence[Page]) -> Fingerprint | None:
+    """A report's fingerprint where one page is all of it, else ``None``."""
+    return pages[0].fingerprint if len(pages) == 1 else None
 
 
 def join(pages: Sequence[Page]) -> Article:

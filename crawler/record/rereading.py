@@ -97,7 +97,7 @@ def reread(
         with store.batch():
             for entry in some:
                 if entry.article is not None:
-                    put_article(store, entry.article)
+                    put_article(store, entry.article, entry.fingerprint)
     return done
 
 
