@@ -29,6 +29,8 @@ OPEN = ".open"
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Not of the standard, but what other writers and readers of revisits call it."""
+CONTINUES = "Jianbao-Continues"
+"""Names the capture from which a report in several pages went on to a response."""
 NOT_MODIFIED = "304"
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 
@@ -43,6 +45,8 @@ class Recorded:
     """The body as the server sent it."""
     truncated: str | None
     """``length``, ``time`` or ``disconnect`` where the body is cut short."""
+    continues: str | None = None
+    """Id of the capture from which a report went on to this one, where the crawl noted it."""
 
     @property
     def body(self) -> bytes:
@@ -124,6 +128,7 @@ def as_response(record: ArcWarcRecord, place: Place, warc_folder: Path) -> Recor
         headers=head,
         payload=payload,
         truncated=record.rec_headers.get_header("WARC-Truncated"),
+        continues=record.rec_headers.get_header(CONTINUES),
     )
 
 

@@ -35,7 +35,7 @@ class Known:
         self._store = store
         self._profile = profile
         self._digest = hashlib.sha256(profile.model_dump_json().encode()).hexdigest()
-        self._last = next(reversed(store.runs(profile.key)), None)
+        self._last = next(reversed(store.crawls(profile.key)), None)
 
     @property
     def is_caught_up(self) -> bool:

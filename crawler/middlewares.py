@@ -17,7 +17,7 @@ from twisted.internet.error import DNSLookupError
 
 from archive.outcome import OutcomeKind
 from archive.settings import load_settings
-from archive.warc import Recorded
+from archive.warc import CONTINUES, Recorded
 from archive.warc_writer import Exchange
 from crawler.addresses import AddressRule
 from crawler.held import Held
@@ -241,6 +241,7 @@ def _address_rule(crawler: Crawler) -> AddressRule:
 
 def exchange_of(request: Request, response: Response) -> Exchange:
     """The exchange as nearly as Scrapy still knows it."""
+    continues: str | None = request.meta.get(CONTINUES)
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = [(b"Host", parts.netloc.encode("idna" if not parts.netloc.isascii() else "ascii"))]
@@ -261,6 +262,7 @@ def exchange_of(request: Request, response: Response) -> Exchange:
         body=response.body,
         ip_address=str(response.ip_address) if response.ip_address else None,
         truncated="disconnect" if "dataloss" in response.flags else None,
+        more=((CONTINUES, continues),) if continues else (),
     )
 
 

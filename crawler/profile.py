@@ -299,9 +299,12 @@ class Profile(_Table):
 def load_profile(sites: Path, key: str) -> Profile:
     """The profile of a site. Raises ``UnknownSite`` or ``ProfileInvalid``."""
     path = sites / key / PROFILE
-    if not KEY.fullmatch(key) or not path.is_file():
+    if not path.is_file():
         known = ", ".join(site_keys(sites)) or "–"
         raise UnknownSite(site=key, file=str(path), known=known)
+    if not KEY.fullmatch(key):
+        reason = N_("the folder's name is no key; write it in small letters, digits and hyphens.")
+        raise ProfileInvalid(file=str(path), key=key, reason=reason)
     data = _read(path)
     if "key" in data:
         reason = N_("a site is called by its folder's name; remove this line.")
@@ -356,4 +359,4 @@ def _where(steps: Sequence[int | str]) -> str:
 
 def site_keys(sites: Path) -> list[str]:
     """Keys of all sites that have a profile, sorted."""
-    return sorted(path.parent.name for path in sites.glob(f"*/{PROFILE}"))
+    return sorted(path.parent.name for path in sites.glob(f"*/{PROFILE}") if path.is_file())

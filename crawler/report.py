@@ -113,16 +113,16 @@ def show(
 ) -> None:
     """The report for people."""
     site = outcomes[0].site if outcomes else ""
-    title = translate("Run %(run)s of %(site)s; addresses: %(urls)s")
+    title = translate(N_("Run %(run)s of %(site)s; addresses: %(urls)s"))
     table = Table(
         title=title % {"run": run, "site": site, "urls": len(outcomes)}, title_justify="left"
     )
     if not console.is_terminal:
         console.width = _WIDTH
-    table.add_column(translate("outcome"), no_wrap=True)
-    table.add_column(translate("count"), justify="right")
-    table.add_column(translate("meaning"))
-    table.add_column(translate("one of them"), overflow="fold")
+    table.add_column(translate(N_("outcome")), no_wrap=True)
+    table.add_column(translate(N_("count")), justify="right")
+    table.add_column(translate(N_("meaning")))
+    table.add_column(translate(N_("one of them")), overflow="fold")
     for row in rows(outcomes):
         sample = row.sample.url + (f"\n{row.sample.detail}" if row.sample.detail else "")
         table.add_row(row.kind.value, str(row.count), translate(MEANINGS[row.kind]), sample)
@@ -133,10 +133,10 @@ def show(
 def _show_astray(console: Console, found: list[Outcome], translate: Callable[[str], str]) -> None:
     if not found:
         return
-    words = translate("Held articles that their addresses do not show any more: %(count)s")
+    words = translate(N_("Held articles that their addresses do not show any more: %(count)s"))
     console.print(words % {"count": len(found)})
     for outcome in found[:_MOST_ASTRAY]:
         words = f"{outcome.article_id} {outcome.kind} {outcome.url} {outcome.detail}"
         console.print(words, markup=False, soft_wrap=True)
     if len(found) > _MOST_ASTRAY:
-        console.print(translate("… and more; “jianbao report --json” lists them all."))
+        console.print(translate(N_("… and more; “jianbao report --json” lists them all.")))

@@ -16,6 +16,7 @@ from archive.capture import Capture, canonical_url
 from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
 from archive.outcome import OutcomeKind
+from archive.reprints import Fingerprint
 from archive.settings import Settings
 from archive.store import ArticleStore, open_archive
 from archive.warc import Recorded
@@ -224,10 +225,10 @@ class CrawlRun:
         with self._noting_fault():
             self.filing.outcome(url, kind, capture, detail)
 
-    def article(self, article: Article) -> None:
+    def article(self, article: Article, fingerprint: Fingerprint | None = None) -> None:
         """File an article; all its pages have their outcome with it."""
         with self._noting_fault():
-            self.filing.article(article)
+            self.filing.article(article, fingerprint)
 
     def flush_if_due(self) -> None:
         """Keep what waits, if it has waited long enough."""

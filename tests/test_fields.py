@@ -290,3 +290,18 @@ def test_evidence_tells_what_was_found_and_where() -> None:
     assert guesses["title"].evidence == f"“{TITLE}” on saved/report.html"
     assert guesses["date"].evidence == "2023-04-02 on saved/report.html"
     assert guesses["byline"].evidence == "“来源：清溪日报 2023-04-02”"
+
+
+def test_the_link_to_a_report_s_next_page_is_named_and_no_other() -> None:
+    address = '<link rel="canonical" href="http://news.qingxi.example/a/20230402_7.html">'
+    turn = '<p><a href="20230402_7_2.html">2</a> <a href="20230402_7_2.html">[下一页]</a></p>'
+    other = '<p><a href="20230402_8.html">下一页</a></p>'
+    paged = proposed(a_page(head=address, above=HEADING, below=turn))
+    assert paged["next_page"].locators == ('a:-soup-contains("下一页")',)
+    assert "20230402_7_2.html" in paged["next_page"].evidence
+    assert "next_page" not in proposed(a_page(head=address, above=HEADING, below=other))
+
+
+def test_what_counts_a_report_s_pages_is_named() -> None:
+    page = a_page(above=HEADING, text=TEXT + '<p><input name="__totalpage" value="3"></p>')
+    assert proposed(page)["pages"].locators == ('input[name="__totalpage"]',)

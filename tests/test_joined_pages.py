@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages.joined_pages import next_page, without_pager
+from crawler.pages.joined_pages import is_page_of, named_second_page, next_page, without_pager
 from crawler.pages.lines import lines_of
 from crawler.pages.markup import Markup
 from crawler.profile import Layout
@@ -82,3 +82,36 @@ def test_a_link_goes_before_a_number() -> None:
 def test_a_pager_is_no_text(html: str, kept: list[str]) -> None:
     lines = lines_of(Markup(html, BASE).root)
     assert [line.text for line in without_pager(lines)] == kept
+
+
+@pytest.mark.parametrize(
+    ("target", "report", "is_one"),
+    [
+        ("t20180426_1_2.html", "t20180426_1.html", True),
+        ("t20180426_1_3.html", "t20180426_1_2.html", True),
+        ("180426-2.shtml", "180426.shtml", True),
+        ("t20180427_2.html", "t20180426_1.html", False),
+        ("t20180426_1.html", "t20180426_1.html", False),
+        ("index.html", "t20180426_1.html", False),
+    ],
+)
+def test_a_further_page_has_the_report_s_name_and_a_number(
+    target: str, report: str, is_one: bool
+) -> None:
+    assert is_page_of(BASE + target, BASE + report) is is_one
+
+
+@pytest.mark.parametrize(
+    ("html", "second"),
+    [
+        ('<a href="./180426092830870_2.shtml">2</a>', "180426092830870_2.shtml"),
+        ("<a href=180426092830870_1.shtml>2</a>", "180426092830870_1.shtml"),
+        ('<img src="180426092830870_1.jpg">', None),
+        ('<a href="80426092830870_2.shtml">', None),
+        ('<a href="9180426092830870_2.shtml">', None),
+        ('<a href="180426092830870_12.shtml">12</a>', None),
+    ],
+)
+def test_a_second_page_is_seen_where_the_profile_names_none(html: str, second: str | None) -> None:
+    assert named_second_page(html, f"{BASE}180426092830870.shtml") == second
+    assert named_second_page(html, f"{BASE}index.shtml") is None

@@ -452,6 +452,19 @@ def test_a_report_of_counted_pages_is_read_without_its_pager() -> None:
     assert page.sections[0].paragraphs == ("文。",)
 
 
+def test_a_line_that_two_keys_name_is_one_witness() -> None:
+    page = a_page(REPORT + "<i>来源：海埠日报 2022-03-04</i>", date="i", byline="i")
+    assert [witness.where for witness in page.published_evidence] == ["line", "url"]
+
+
+def test_a_title_too_long_for_a_suffix_stays_as_it_is() -> None:
+    """Expressions such as this one take the cube of the length."""
+    title = "-" * 200_000
+    suffix = r"\s*[-]+\s*[^|_-]*\s*[-]+\s*海埠"
+    page = a_page(REPORT.replace("标题", title), title_suffix=suffix)
+    assert page.title == title
+
+
 def test_witnesses_that_differ_are_named() -> None:
     body = REPORT + "<i>2022-03-04</i>"
     assert join([a_page(body, date="i")]).days_named == ""
@@ -479,3 +492,13 @@ def test_the_pages_of_a_report_are_joined_in_order() -> None:
         ("节2", None, ("四。",)),
     ]
     assert len(article.captures) == 2
+
+
+def test_a_page_with_a_second_one_that_no_selector_leads_to_is_reported() -> None:
+    path = REPORTS[0].path
+    onward = path.rpartition("/")[2].replace(".html", "_1.html")
+    data = PAGES[path].body.replace(b"</body>", f'<a href="{onward}">2</a></body>'.encode())
+    with pytest.raises(PageUnread) as caught:
+        read(data, HOST + path)
+    assert caught.value.kind == "field_missing"
+    assert caught.value.detail.endswith(f"next_page: no selector leads to {onward}")

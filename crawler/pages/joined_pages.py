@@ -19,6 +19,11 @@ _PAGER = re.compile(
     r"(?:[\s\d\[\]【】()（）|<>«»‹›.…·/-]|[上下前后][一1]?页|首页|[尾末]页|共|第|页|[余剩]下全文|全文)+"
 )
 _TURNS = re.compile(r"[上下前后][一1]?页|下全文")
+_NUMBERED = re.compile(r"(?P<report>.*[^/])[_-]\d{1,2}(?P<ending>\.s?html?)")
+_DAY = re.compile(r".*/\D?\d{8}")
+"""A number after a day counts the day's reports: ``t20230105_12.html``."""
+_OF_REPORT = re.compile(r"(?P<report>.*/(?=[^/]*\d)[^/]{5,})(?P<ending>\.s?html?)")
+"""The name of a report's page has five signs or more, a digit among them."""
 _FURTHER = re.compile(r"^(?P<stem>.*)_(?P<page>[2-9]|[1-9]\d{1,2})$")
 
 
@@ -46,6 +51,33 @@ def next_page(markup: Markup, layout: Layout, url: str) -> NextPage | None:
             for target in _counted(node, url):
                 return NextPage(target, selector)
     return None
+
+
+def is_page_of(target: str, url: str | None = None) -> bool:
+    """Whether an address is that of a further page, of the report at ``url`` where one is given.
+
+    ``…/t20230105_12_2.html`` is one of ``…/t20230105_12.html``.
+    """
+    path = urlsplit(target).path
+    if (numbered := _NUMBERED.fullmatch(path)) is None:
+        return False
+    if url is None:
+        return True
+    own = urlsplit(url).path
+    names = {own}
+    if (first := _NUMBERED.fullmatch(own)) and not _DAY.fullmatch(first["report"]):
+        names.add(f"{first['report']}{first['ending']}")
+    return path != own and f"{numbered['report']}{numbered['ending']}" in names
+
+
+def named_second_page(text: str, url: str) -> str | None:
+    """The name of a second page of the report at ``url``, where the page links to one."""
+    if (own := _OF_REPORT.fullmatch(urlsplit(url).path)) is None:
+        return None
+    name = re.escape(own["report"].rpartition("/")[2])
+    link = rf"(?<![\w-]){name}[_-][12]{re.escape(own['ending'])}(?=[\"'\s>?#])"
+    found = re.search(link, text)
+    return found[0] if found else None
 
 
 def _counted(node: Tag, url: str) -> Iterator[str]:

@@ -9,18 +9,20 @@ from bs4.element import Tag
 
 from archive.article import CHINA, Attachment, Witness
 from archive.capture import Capture
+from archive.reprints import fingerprint
 from crawler.pages.attachments import attachments_in
 from crawler.pages.body import body_of
 from crawler.pages.byline import joined, names_in, said, value_of
 from crawler.pages.credits import credits_in
 from crawler.pages.figures import picture_boxes
-from crawler.pages.joined_pages import next_page, without_pager
+from crawler.pages.joined_pages import named_second_page, next_page, without_pager
 from crawler.pages.likeness import complaint
 from crawler.pages.lines import CELL, Line, clean, lines_of
 from crawler.pages.locators import words_at
-from crawler.pages.markup import Markup, TooMuchMarkup, uncollected
+from crawler.pages.markup import Markup, uncollected
 from crawler.pages.page import Page, PageUnread, join
 from crawler.pages.shells import challenge_of, shell_of, shows_nothing
+from crawler.pages.tree import TooMuchMarkup
 from crawler.pages.witnesses import believed, witnesses
 from crawler.profile import ALT, TITLE, Layout, Profile
 
@@ -89,6 +91,7 @@ class PageReader:
             figures=tuple(content.figures),
             attachments=self._attachments(layout, nodes),
             next_page=self._next_page(layout),
+            fingerprint=fingerprint(content.sections),
             found=self._found,
         )
         self._require(layout, page)
@@ -157,9 +160,18 @@ class PageReader:
     def _next_page(self, layout: Layout) -> str | None:
         following = next_page(self._markup, layout, self._capture.url)
         if following is None:
+            self._report_further_page(layout)
             return None
         self._found["next_page"] = following.selector
         return following.url
+
+    def _report_further_page(self, layout: Layout) -> None:
+        """Report a page that links to a second one, rather than file a report in part."""
+        if layout.next_page or layout.pages:
+            return
+        if second := named_second_page(self._html, self._capture.url):
+            detail = f"{layout.name}.next_page: no selector leads to {second}"
+            raise PageUnread("field_missing", detail)
 
     def _title(self, layout: Layout) -> str:
         title = self._text("title", layout.title) or ""

@@ -18,12 +18,12 @@ from crawler.profile import Layout
 def witnesses(
     markup: Markup, layout: Layout, bylines: Sequence[str], url: str, latest: date
 ) -> tuple[Witness, ...]:
-    """Every witness of the day: the places of the layout in its order, then the address.
+    """Every witness of the day, once: the places of the layout in its order, then the address.
 
     Nothing else on the page is asked, so that today's date, a related report's, a footer's years
     and the days in the text never win. No day after ``latest`` is one of publication.
     """
-    return tuple(_witnesses(markup, layout, bylines, url, latest))
+    return tuple(dict.fromkeys(_witnesses(markup, layout, bylines, url, latest)))
 
 
 def believed(found: Sequence[Witness], layout: Layout) -> Witness | None:

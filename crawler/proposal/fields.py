@@ -15,6 +15,7 @@ from crawler.proposal.headlines import propose_headlines
 from crawler.proposal.specimen import Guess, Specimen
 from crawler.proposal.surroundings import Surroundings, steadiest
 from crawler.proposal.titles import printed_title, propose_title
+from crawler.proposal.turns import propose_turns
 
 _COLUMN = f"{META}ColumnName"
 _CRUMB = re.compile(r"(?:位置|首\s*页|首頁|主页)\s*[:：]?.{0,40}[>＞»›→]|(?:所在|当前)位置\s*[:：]")
@@ -38,6 +39,7 @@ def propose_fields(group: Sequence[Specimen], bodies: Sequence[Sequence[Tag]]) -
         **propose_day(pages, days, latest),
         **propose_byline(pages, nodes, days),
         **_propose_channel(pages),
+        **propose_turns(group),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.words import _
 from crawler.pages.locators import UNSEEN, URL
-from crawler.pages.markup import TooMuchMarkup
+from crawler.pages.tree import TooMuchMarkup
 from crawler.proposal.addresses import propose_addresses
 from crawler.proposal.clutter import takes_only_fields
 from crawler.proposal.fields import propose_fields

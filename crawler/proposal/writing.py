@@ -81,8 +81,8 @@ def _value(value: Any) -> str:
 
 
 def _text(words: str) -> str:
-    """A string; between single marks where it has a backslash, so that patterns stay readable."""
-    if "\\" in words and "'" not in words and not _CONTROL.search(words):
+    """A string; between single marks where others need escapes, so that patterns stay readable."""
+    if ("\\" in words or '"' in words) and "'" not in words and not _CONTROL.search(words):
         return f"'{words}'"
     escaped = "".join(_ESCAPES.get(each, each) for each in words)
     return '"' + _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'

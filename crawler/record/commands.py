@@ -115,7 +115,8 @@ def _print_as_json(found: Difference) -> None:
 
 
 def _print_difference(found: Difference) -> None:
-    click.echo(f"{found.article_id} {found.title}: {_(_REREAD[found.kind])}")
+    became = _(_REREAD[found.kind])
+    click.echo(f"{found.article_id} {found.title}: {became}")
     if found.detail:
         click.echo(f"  {found.detail}")
     for change in found.changes:
@@ -127,7 +128,7 @@ def _print_rereading(console: Console, done: Rereading, is_dry_run: bool) -> Non
     for error in done.unreadable:
         console.print(error.words(_), markup=False)
     for kind, meaning in _REREAD.items():
-        console.print(f"{done.counts[kind]:>7} {_(meaning)}")
+        console.print(f"{done.counts[kind]:>7}", _(meaning))
     if is_dry_run:
         console.print(_("Nothing was written."))
 

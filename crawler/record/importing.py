@@ -24,7 +24,7 @@ from archive.filing import site_lock
 from archive.foreign import WarcFile, warc_files
 from archive.importing import Foreign, imported_id, read_block
 from archive.members import DamagedBytes
-from archive.outcome import OutcomeKind
+from archive.outcome import IMPORT, OutcomeKind
 from archive.store import ArticleStore
 from archive.warc import Recorded, read
 from archive.warc_writer import Exchange, WarcWriter
@@ -69,7 +69,7 @@ def import_files(
     Raises ``NotWarc``, ``SiteBusy``, and ``ImportDamaged`` unless damage shall be skipped; what
     came before it is kept.
     """
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{IMPORT}"
     done = Imported(run=run)
     with ExitStack() as stack:
         sites: dict[str, _Site] = {}

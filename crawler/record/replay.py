@@ -17,11 +17,11 @@ from archive.filing import Entry, file_entry, put_article, site_lock
 from archive.fixity import repair
 from archive.ledger import run_log, run_logs, withdrawals
 from archive.members import DamagedBytes
-from archive.outcome import Outcome, OutcomeKind
+from archive.outcome import IMPORT, Outcome, OutcomeKind
 from archive.store import ArticleStore, rebuilding_store
 from archive.warc import Recorded, read, responses
 from crawler.judge import Fetched, Verdict
-from crawler.pages.reading import Page, join
+from crawler.pages.page import Page, fingerprint_in, join
 from crawler.profile import Profile
 from crawler.workers import Workers
 
@@ -124,13 +124,16 @@ class Judged:
         self._profile = profile
         self._workers = workers
         self._waiting: dict[tuple[str, str], list[Page]] = {}
-        """Reports whose next page has not come yet, by run and that page's address."""
+        """Reports whose next page has not come yet, by run and the capture that led to it.
+
+        Imported records do not say what led to them; there it is the address that is led to.
+        """
 
     def entries(self, recordeds: Iterable[Recorded]) -> Iterator[Entry]:
         """What the responses give; a report waits until its last page has come."""
         wanted = (fetched(each, self._profile) for each in recordeds)
         for each, verdict in self._workers.judge_all(wanted, self._profile):
-            yield from self._entries(each.capture, verdict)
+            yield from self._entries(each, verdict)
 
     def unfinished(self) -> Iterator[Entry]:
         """Reports without their last page, for the next crawl to ask for again."""
@@ -138,22 +141,29 @@ class Judged:
             yield self._ended(pages, OutcomeKind.BEYOND_LIMITS, "stopped")
         self._waiting.clear()
 
-    def _entries(self, capture: Capture, verdict: Verdict) -> Iterator[Entry]:
-        pages = self._waiting.pop((capture.run, capture.url), [])
+    def _entries(self, fetched: Fetched, verdict: Verdict) -> Iterator[Entry]:
+        capture = fetched.capture
+        came_from = capture.url if capture.run.endswith(IMPORT) else fetched.continues
+        pages = self._waiting.pop((capture.run, came_from or ""), [])
         if verdict.page is None:
             yield Entry(outcomes=(self._outcome(capture, verdict.kind, verdict.detail),))
             if pages and verdict.kind is OutcomeKind.REDIRECT:
-                self._waiting[capture.run, verdict.detail] = pages
+                self._await(capture, verdict.detail, pages)
             elif pages:
                 yield self._ended(pages, OutcomeKind.FIELD_MISSING, f"next_page: {capture.url}")
             return
         pages.append(verdict.page)
         if verdict.page.next_page is not None:
-            self._waiting[capture.run, verdict.page.next_page] = pages
+            self._await(capture, verdict.page.next_page, pages)
             return
         article = join(pages)
         outcomes = tuple(self._outcome(each, OutcomeKind.NEW) for each in article.captures)
-        yield Entry(outcomes=outcomes, article=article)
+        yield Entry(outcomes=outcomes, article=article, fingerprint=fingerprint_in(pages))
+
+    def _await(self, capture: Capture, following: str, pages: list[Page]) -> None:
+        """Keep the pages so far until the next one comes, to which a capture leads."""
+        key = following if capture.run.endswith(IMPORT) else capture.id
+        self._waiting[capture.run, key] = pages
 
     def _ended(self, pages: list[Page], kind: OutcomeKind, detail: str) -> Entry:
         return Entry(outcomes=tuple(self._outcome(p.capture, kind, detail) for p in pages))
@@ -212,7 +222,7 @@ class Replay:
             run_log(self._folder, first.site, first.run).append(filed)
             self.counts.update(outcome.kind for outcome in filed)
         elif entry.article is not None:
-            self.counts[put_article(self._store, entry.article)] += 1
+            self.counts[put_article(self._store, entry.article, entry.fingerprint)] += 1
 
 
 def fetched(recorded: Recorded, profile: Profile) -> Fetched:
@@ -226,4 +236,5 @@ def fetched(recorded: Recorded, profile: Profile) -> Fetched:
         location=recorded.headers.get_header("Location"),
         is_cut_short=recorded.truncated is not None,
         is_too_large=len(body) > most,
+        continues=recorded.continues,
     )

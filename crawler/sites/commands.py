@@ -19,7 +19,7 @@ from archive.settings import Settings
 from archive.store import open_archive
 from archive.warc_writer import Exchange
 from archive.words import N_, _
-from crawler.pages.markup import TooMuchMarkup
+from crawler.pages.tree import TooMuchMarkup
 from crawler.profile import KEY, PROFILE, Profile, load_profile, site_keys
 from crawler.proposal.propose import Proposal, propose
 from crawler.proposal.specimen import Specimen

@@ -101,7 +101,7 @@ def standings(settings: Settings, store: ArticleStore) -> Iterator[Standing]:
 
 
 def _last_crawl(key: str, store: ArticleStore) -> LastCrawl | None:
-    runs = store.runs(key)
+    runs = store.crawls(key)
     if not runs:
         return None
     outcomes = store.outcomes(runs[-1])

@@ -12,8 +12,9 @@ from archive.article import Article, article_to_json
 from archive.outcome import OutcomeKind
 from archive.words import N_
 from crawler.pages.lines import lines_of
-from crawler.pages.markup import Markup, TooMuchMarkup
+from crawler.pages.markup import Markup
 from crawler.pages.reading import Page, join
+from crawler.pages.tree import TooMuchMarkup
 from crawler.profile import Profile
 from crawler.sites.given import Given, GivenPage, judge_given
 

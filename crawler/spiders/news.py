@@ -15,11 +15,12 @@ from twisted.python.failure import Failure
 from archive.capture import Capture
 from archive.outcome import OutcomeKind
 from archive.settings import load_settings
+from archive.warc import CONTINUES
 from crawler.files import files_lacking, files_of
 from crawler.judge import Fetched
 from crawler.lists.listing import Listing
 from crawler.middlewares import ADDRESS_RULE, ForbiddenAddress, OffSite, RobotsUnreachable
-from crawler.pages.reading import Page, join
+from crawler.pages.page import Page, fingerprint_in, join
 from crawler.pipelines import ReadArticle
 from crawler.profile import Politeness
 from crawler.run import CrawlRun
@@ -108,18 +109,18 @@ class NewsSpider(Spider):
                 if pages and not self.run.admit_page(url, pages):
                     self._break_off(pages, url)
                 elif pages or self.run.admit(url, depth):
-                    yield self._request(url, pages, trail)
+                    yield self._request(url, pages, trail, capture)
             return
         pages = (*pages, verdict.page)
         following = verdict.page.next_page
         if following is None:
             article = join(pages)
-            yield ReadArticle(article)
+            yield ReadArticle(article, fingerprint_in(pages))
             for url in files_of(article, self.run.profile):
                 if self.run.admit_file(url):
                     yield self._request(url)
         elif self.run.admit_page(following, pages):
-            yield self._request(following, pages)
+            yield self._request(following, pages, comes_from=capture)
         else:
             self._break_off(pages, following)
 
@@ -142,15 +143,22 @@ class NewsSpider(Spider):
             detail = f"next_page: {missing}"
             self.run.outcome(page.capture.url, OutcomeKind.FIELD_MISSING, page.capture, detail)
 
-    def _request(self, url: str, pages: tuple[Page, ...] = (), trail: Trail = START) -> Request:
+    def _request(
+        self,
+        url: str,
+        pages: tuple[Page, ...] = (),
+        trail: Trail = START,
+        comes_from: Capture | None = None,
+    ) -> Request:
         priority = 0 if self.run.profile.is_article(url) else _LIST_PRIORITY
+        meta = {"dont_redirect": True, CONTINUES: comes_from.id if comes_from and pages else None}
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"pages": pages, "trail": trail},
             priority=priority + (2 * _LIST_PRIORITY if pages else 0),
-            meta={"dont_redirect": True},
+            meta=meta,
             dont_filter=True,
         )
 
