@@ -33,7 +33,7 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
         if event.kind is not EventKind.READ:
             continue
         for capture in event.captures[1:]:
-            console.print(f"  {_in_china(capture.captured_at)}  {_('captured, the same')}")
+            console.print(" ", _in_china(capture.captured_at), "", _("captured, the same"))
         facts, lines = _changes(event, before)
         for change in facts:
             old, new = change.shortened()

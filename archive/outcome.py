@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+IMPORT = "-import"
+"""How the id of a run ends that took records from files, and asked no server."""
+
 
 class OutcomeKind(StrEnum):
     """What became of one address in one run."""

@@ -27,8 +27,9 @@ from archive.errors import (
     StoreUnreadable,
     UnknownArticle,
 )
-from archive.outcome import Outcome, OutcomeKind, Withdrawal
+from archive.outcome import IMPORT, Outcome, OutcomeKind, Withdrawal
 from archive.reprint_groups import note_reprints
+from archive.reprints import Fingerprint
 from archive.settings import Settings
 
 _BATCH = 500
@@ -131,8 +132,10 @@ class ArticleStore:
                 finally:
                     self._writing = None
 
-    def put(self, article: Article) -> Change | None:
+    def put(self, article: Article, fingerprint: Fingerprint | None = None) -> Change | None:
         """Keep an article; ``None`` where its content is unchanged or it is withdrawn.
+
+        ``fingerprint``: of its text, from whoever made it before; a crawl does so in its readers.
 
         Its captures are noted in any case, under the revision whose content they show. Where
         they are older than those of the content that is held, it becomes a revision of the past.
@@ -157,20 +160,25 @@ class ArticleStore:
             changed = revision is None
             if revision is None:
                 revision = self.revision if is_withdrawn else self._next_revision(connection)
+            self.note_captures(article.captures)
             for page, capture in enumerate(article.captures):
-                self.note_capture(capture)
                 self._attach(connection, article.id, capture.id, revision, page)
             if changed and not is_past:
                 if held is not None:
                     self._let_go(connection, article.id, revision, content)
-                self._hold(connection, article, revision, content)
+                self._hold(connection, article, revision, content, fingerprint)
             if not changed or is_withdrawn:
                 return None
             self._journal(connection, revision, article.id, content, is_past=is_past)
         return Change(revision=revision, article_id=article.id, article=article.without_captures())
 
     def _hold(
-        self, connection: sa.Connection, article: Article, revision: int, content: str
+        self,
+        connection: sa.Connection,
+        article: Article,
+        revision: int,
+        content: str,
+        fingerprint: Fingerprint | None,
     ) -> None:
         """Make this what the article says from now on."""
         row = {
@@ -182,7 +190,7 @@ class ArticleStore:
             "content": content,
         }
         connection.execute(db.articles.insert(), row)
-        note_reprints(connection, article)
+        note_reprints(connection, article, fingerprint)
 
     def _let_go(
         self, connection: sa.Connection, article_id: str, revision: int, content: str
@@ -637,6 +645,10 @@ class ArticleStore:
         )
         with self._reading() as connection:
             return tuple(_outcome(row) for row in connection.execute(query).all())
+
+    def crawls(self, site: str) -> tuple[str, ...]:
+        """Ids of the runs that asked a site's servers, oldest first."""
+        return tuple(run for run in self.runs(site) if not run.endswith(IMPORT))
 
     def runs(self, site: str | None = None) -> tuple[str, ...]:
         """Ids of the runs that have outcomes, oldest first."""

@@ -150,6 +150,8 @@ def test_show_prints_the_fields_of_the_design(crawled_once: Jianbao) -> None:
         "site",
         "url",
         "title",
+        "pretitle",
+        "subtitle",
         "column_tag",
         "published",
         "published_text",
@@ -162,8 +164,11 @@ def test_show_prints_the_fields_of_the_design(crawled_once: Jianbao) -> None:
         "channel",
         "sections",
         "figures",
+        "attachments",
         "captures",
+        "gone_since",
         "layout",
+        "reprints",
     ]
     assert shown["title"] in crawled_once.ok("show", key)
 

@@ -107,7 +107,7 @@ def test_paragraphs_are_compared_word_by_word() -> None:
     assert line_changes(old, new) == (
         LineChange("~", (("-", "开"), ("+", "闭"), ("=", "幕"))),
         LineChange("~", (("=", "今天有"), ("-", "3"), ("+", "13"), ("=", "人来到文化宫。"))),
-        LineChange("+", (("+", "新的话！"),)),
+        LineChange("+", (("+", "新加的话！"),)),
         LineChange("-", (("-", "第三段会被删掉。"),)),
     )
 

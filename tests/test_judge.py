@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from archive.outcome import OutcomeKind
 from crawler.judge import Fetched, Verdict, judge
+from crawler.pages.markup import Markup
 from crawler.profile import Profile, load_profile
 from sample.site import OLD_ADDRESS, TOPIC_PAGE, load_reports, not_found, pages
 from tests.builders import a_capture
@@ -247,6 +248,8 @@ MONSTERS = {
     "white space": HEAD + b"<div class=article-content>" + "甲\n　".encode() * 500_000,
     "years": HEAD + b"<div class=info>" + b"2012 " * 400_000,
     "labels": HEAD + b"<div class=info>" + "来源：".encode() * 200_000,
+    "editors": HEAD + b"<div class=info>" + "责任编辑：".encode() + b"_" * 500_000 + b"x",
+    "a feed of tags": b"<rss>" + b"<item>" * 200_000,
 }
 
 
@@ -255,6 +258,14 @@ MONSTERS = {
 def test_a_monstrous_page_ends_in_seconds(name: str, path: str) -> None:
     begun = time.process_time()
     judged(MONSTERS[name], path)
+    assert time.process_time() - begun < QUICKLY
+
+
+@pytest.mark.parametrize("comment", ["<title>" * 50_000 + "</x>", "<title>" + "<" * 90_000])
+def test_a_monstrous_comment_is_read_in_seconds(comment: str) -> None:
+    markup = Markup(f"<!--{comment}--><!-- <title>题</title> -->", HOST)
+    begun = time.process_time()
+    assert markup.comment("title") == "题"
     assert time.process_time() - begun < QUICKLY
 
 

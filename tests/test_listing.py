@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.lists.feeds import TooLarge
 from crawler.lists.listing import Listing, read_listing
-from crawler.pages.markup import TooMuchMarkup
+from crawler.pages.tree import TooMuchMarkup
 from tests.test_feeds import ATOM, INDEX, PERIODS, RSS, SITEMAP
 from tests.test_pagers import COLUMN, SITE, a_profile
 

@@ -189,3 +189,12 @@ def test_an_unknown_site_lists_the_known(tmp_path: Path, key: str) -> None:
 def test_without_any_site_nothing_is_listed(tmp_path: Path) -> None:
     with pytest.raises(UnknownSite, match="Known sites: –"):
         load_profile(tmp_path / "none", "gh")
+
+
+def test_a_folder_whose_name_is_no_key_is_named(tmp_path: Path) -> None:
+    loaded(tmp_path, GOOD)
+    (tmp_path / "gh").rename(tmp_path / "GH")
+    with pytest.raises(ProfileInvalid, match="small letters") as caught:
+        load_profile(tmp_path, "GH")
+    assert str(tmp_path / "GH") in str(caught.value)
+    assert site_keys(tmp_path) == ["GH"]

@@ -150,6 +150,9 @@ def test_a_profile_is_not_overwritten_unasked(
         (["new", "../anlan", "x.html", "--yes"], 2, "cannot be a folder's name"),
         (["new", "anlan", "nirgends.html", "--yes"], 2, "neither an address nor a file"),
         (["new", "anlan", "www.example.cn/", "--yes"], 2, "Begin an address with http://"),
+        (["new", "anlan", "http://[::1", "--yes"], 2, "neither an address nor a file"),
+        (["new", "anlan", "http://", "--yes"], 2, "neither an address nor a file"),
+        (["new", "anlan", "http://a:99999/", "--yes"], 2, "neither an address nor a file"),
         (["new", "anlan"], 2, "Missing argument"),
         (["try", "nirgends", "x.html"], 2, "There is no site “nirgends”"),
         (["record", "nirgends", "x.html"], 2, "There is no site “nirgends”"),
@@ -164,7 +167,9 @@ def test_errors_say_what_to_change(here: Here, words: list[str], code: int, says
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"", "empty"), (b"%PDF-1.7\n\x00\x01", "not HTML")], ids=["empty", "pdf"]
+    ("content", "says"),
+    [(b"", "empty"), (b"%PDF-1.7\n\x00\x01", "not HTML"), (b"%PDF-1.7\n<a>\x00", "not HTML")],
+    ids=["empty", "pdf", "pdf with a tag"],
 )
 def test_a_file_that_is_no_page_is_named(
     here: Here, tmp_path: Path, content: bytes, says: str
