@@ -19,9 +19,9 @@ from archive.fixity import verify as verify_all
 from archive.history import history as history_of
 from archive.history_shown import as_json, show_history
 from archive.ledger import withdrawals
+from archive.opening import open_archive
 from archive.outcome import Withdrawal
 from archive.settings import Settings
-from archive.store import open_archive
 from archive.words import N_, _
 
 

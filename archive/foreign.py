@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from archive.errors import NotWarc
-from archive.members import GZIP, DamagedBytes, records
+from archive.members import GZIP, LARGEST, DamagedBytes, records
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -204,6 +204,8 @@ class _Stream:
         if not head_end or not length or not head.startswith(_WARC_MAGIC):
             return self._fault or "not a WARC record"
         end = head_end.end() + int(length[1])
+        if end > LARGEST:
+            return "larger than any record"
         if not self._more(end):
             return self._fault or "cut short"
         content = bytes(self._data[head_end.end() : end])

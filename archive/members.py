@@ -17,6 +17,8 @@ _CHUNK = 1 << 16
 _MAGIC = b"\x1f\x8b\x08"
 _HEAD = 512
 """Bytes of a member that surely unpack to the beginning of a record."""
+LARGEST = 1 << 30
+"""Bytes of a record beyond which it is taken for a trap."""
 _LOADER = ArcWarcRecordLoader()
 
 
@@ -67,7 +69,7 @@ def members(file: IO[bytes]) -> Iterator[Member]:
     while True:
         packer = zlib.decompressobj(GZIP)
         out: list[bytes] = []
-        used = 0
+        used = size = 0
         while not packer.eof:
             chunk = rest or file.read(_CHUNK)
             if not chunk:
@@ -78,6 +80,9 @@ def members(file: IO[bytes]) -> Iterator[Member]:
                 out.append(packer.decompress(chunk))
             except zlib.error as error:
                 raise DamagedBytes(offset, str(error)) from error
+            size += len(out[-1])
+            if size > LARGEST:
+                raise DamagedBytes(offset, "larger than any record")
             used += len(chunk) - len(packer.unused_data)
             rest = packer.unused_data
         block = b"".join(out)
@@ -93,19 +98,17 @@ def _next_start(file: IO[bytes], after: int) -> int | None:
     """Where the next gzip member that unpacks to a WARC record begins, if one does."""
     file.seek(after)
     base, window = after, file.read(_CHUNK)
-    while len(window) >= len(_MAGIC):
+    overlap = len(_MAGIC) - 1
+    while len(window) > overlap:
         at = window.find(_MAGIC)
-        if at >= 0:
-            head = window[at : at + _HEAD]
-            if len(head) < _HEAD:
-                file.seek(base + at)
-                head = file.read(_HEAD)
-            if _unpacks_to_record(head):
+        while at >= 0:
+            if len(window) - at < _HEAD:
+                window += file.read(_CHUNK)
+            if _unpacks_to_record(window[at : at + _HEAD]):
                 return base + at
-        skip = at + 1 if at >= 0 else max(len(window) - len(_MAGIC) + 1, 1)
-        base += skip
-        file.seek(base)
-        window = file.read(_CHUNK)
+            at = window.find(_MAGIC, at + 1)
+        base += len(window) - overlap
+        window = window[-overlap:] + file.read(_CHUNK)
     return None
 
 

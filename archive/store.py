@@ -7,11 +7,8 @@ follower that asks for the changes since its revision misses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,17 +17,11 @@ from archive import database as db
 from archive import reprint_groups
 from archive.article import CHINA, Article, article_from_json, article_id, article_to_json
 from archive.capture import Capture
-from archive.errors import (
-    ArticleWithdrawn,
-    StoreMissing,
-    StoreOutOfDate,
-    StoreUnreadable,
-    UnknownArticle,
-)
-from archive.outcome import IMPORT, Outcome, OutcomeKind, Withdrawal
+from archive.errors import ArticleWithdrawn, UnknownArticle
+from archive.evidence import Evidence, capture_from, outcome_from
+from archive.outcome import Outcome, OutcomeKind, Withdrawal
 from archive.reprint_groups import note_reprints
 from archive.reprints import Fingerprint
-from archive.settings import Settings
 
 _BATCH = 500
 
@@ -44,93 +35,11 @@ class Change:
     article: Article | None
 
 
-def open_store(url: str) -> ArticleStore:
-    """Open the store at a SQLAlchemy URL, making it where there is none yet.
-
-    Raises ``StoreOutOfDate`` where another version made it, ``StoreUnreadable`` where it is
-    damaged or cannot be opened.
-    """
-    store = ArticleStore(db.engine_for(url))
-    with db.readable(url), store.batch() as connection:
-        if not sa.inspect(connection).has_table(db.stamp.name):
-            db.create(connection)
-        found: str = connection.execute(sa.select(db.stamp.c.schema)).scalar_one()
-    if found != db.SCHEMA:
-        raise StoreOutOfDate(store=url, found=found, expected=db.SCHEMA)
-    return store
-
-
-def open_archive(settings: Settings) -> ArticleStore:
-    """Open the settings' store. Raises ``StoreMissing`` where it is lost but WARC files are not."""
-    path = sa.make_url(settings.store_url).database if not settings.store else None
-    if path and not Path(path).exists() and any(settings.warc_folder.glob("*/*.warc.gz")):
-        raise StoreMissing(folder=str(settings.warc_folder), store=path)
-    return open_store(settings.store_url)
-
-
-@contextmanager
-def rebuilding_store(url: str) -> Iterator[ArticleStore]:
-    """An empty store under a new id, which replaces the old one when the block ends well.
-
-    All of it is one transaction: readers keep the old content until the end, and a kill leaves
-    it. A database that cannot be read at all is moved aside first.
-    """
-    _move_damaged_aside(url)
-    store = ArticleStore(db.engine_for(url))
-    try:
-        with db.readable(url), store.batch() as connection:
-            db.metadata.drop_all(connection)
-            db.create(connection)
-            yield store
-    finally:
-        store.close()
-
-
-def _move_damaged_aside(url: str) -> None:
-    """Give a database file that is none another name, so that a new one can be made."""
-    database = sa.make_url(url).database
-    if not url.startswith("sqlite") or not database or not Path(database).exists():
-        return
-    try:
-        open_store(url).close()
-    except StoreOutOfDate:
-        pass
-    except StoreUnreadable:
-        for ending in ("", "-wal", "-shm"):
-            path = Path(database + ending)
-            if path.exists():
-                path.rename(f"{database}.damaged{ending}")
-
-
-class ArticleStore:
+class ArticleStore(Evidence):
     """What was read out of the WARC files, with every revision, capture and outcome.
 
     Reading is safe from any thread; a writer belongs to one thread.
     """
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._writing: sa.Connection | None = None
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    # -- writing ---------------------------------------------------------------------------
-
-    @contextmanager
-    def batch(self) -> Iterator[sa.Connection]:
-        """Everything written inside is committed together, or not at all."""
-        if self._writing is not None:
-            yield self._writing
-            return
-        with self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
-            with connection.begin():
-                self._writing = connection
-                try:
-                    yield connection
-                finally:
-                    self._writing = None
 
     def put(self, article: Article, fingerprint: Fingerprint | None = None) -> Change | None:
         """Keep an article; ``None`` where its content is unchanged or it is withdrawn.
@@ -207,37 +116,6 @@ class ArticleStore:
             .values(revision=revision)
         )
 
-    def note_capture(self, capture: Capture) -> None:
-        """Keep a capture's row; the same capture twice is kept once."""
-        self.note_captures([capture])
-
-    def note_captures(self, captures: Iterable[Capture]) -> None:
-        """Keep the rows of a few captures."""
-        unknown = {capture.id: capture for capture in captures}
-        with self.batch() as connection:
-            known = sa.select(db.captures.c.id).where(db.captures.c.id.in_(list(unknown)))
-            for capture_id in connection.execute(known).scalars():
-                del unknown[capture_id]
-            if unknown:
-                connection.execute(db.captures.insert(), [asdict(c) for c in unknown.values()])
-
-    def record(self, outcome: Outcome) -> None:
-        """Keep how an address of a run ended; a later word on the same address replaces it."""
-        self.record_all([outcome])
-
-    def record_all(self, outcomes: Iterable[Outcome]) -> None:
-        """Keep how addresses ended, in order."""
-        last = {(outcome.run, outcome.url): outcome for outcome in outcomes}
-        if not last:
-            return
-        with self.batch() as connection:
-            former = db.outcomes.delete().where(
-                db.outcomes.c.run == sa.bindparam("of_run"),
-                db.outcomes.c.url == sa.bindparam("of_url"),
-            )
-            connection.execute(former, [{"of_run": run, "of_url": url} for run, url in last])
-            connection.execute(db.outcomes.insert(), [asdict(each) for each in last.values()])
-
     def withdraw(self, withdrawal: Withdrawal) -> Change:
         """Hide an article from now on, also one that is yet to come; twice is once."""
         with self.batch() as connection:
@@ -283,16 +161,6 @@ class ArticleStore:
             table.delete().where(table.c.article_id == article_id, table.c.capture_id == capture_id)
         )
         connection.execute(db.article_captures.insert(), row)
-
-    # -- reading ---------------------------------------------------------------------------
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        if self._writing is not None:
-            yield self._writing
-            return
-        with self._engine.connect() as connection:
-            yield connection
 
     @property
     def id(self) -> str:
@@ -341,7 +209,7 @@ class ArticleStore:
             ).all()
         captures: dict[str, list[Capture]] = {}
         for row in shown:
-            captures.setdefault(row.article_id, []).append(_capture(row))
+            captures.setdefault(row.article_id, []).append(capture_from(row))
         gone = self._gone_since(wanted)
         found = {
             row.id: replace(
@@ -484,7 +352,7 @@ class ArticleStore:
                 .where(db.article_captures.c.article_id == article_id)
                 .order_by(db.captures.c.captured_at, db.article_captures.c.page)
             ).all()
-        return tuple(_capture(row) for row in rows)
+        return tuple(capture_from(row) for row in rows)
 
     def readings(self, article_id: str) -> tuple[tuple[Capture, int], ...]:
         """The captures of an article's first page, oldest first, each with its revision."""
@@ -496,7 +364,7 @@ class ArticleStore:
                 .where(shown.article_id == article_id, shown.page == 0)
                 .order_by(db.captures.c.captured_at)
             ).all()
-        return tuple((_capture(row), row.revision) for row in rows)
+        return tuple((capture_from(row), row.revision) for row in rows)
 
     def gone(self, article_id: str) -> tuple[Outcome, ...]:
         """Every time that the site was found without an article, oldest first."""
@@ -509,7 +377,7 @@ class ArticleStore:
                 )
                 .order_by(db.outcomes.c.at)
             ).all()
-        return tuple(_outcome(row) for row in rows)
+        return tuple(outcome_from(row) for row in rows)
 
     def reprints(self, article_id: str) -> tuple[Article, ...]:
         """The same report wherever it stands, itself too, earliest published first.
@@ -525,152 +393,9 @@ class ArticleStore:
         with self._reading() as connection:
             return reprint_groups.group_ids(connection, tuple(article_ids))
 
-    def all_captures(self) -> Iterator[Capture]:
-        """Every capture, by file and offset."""
-        with self._reading() as connection:
-            for row in connection.execute(
-                sa.select(db.captures).order_by(db.captures.c.warc_file, db.captures.c.warc_offset)
-            ):
-                yield _capture(row)
-
-    def capture(self, capture_id: str) -> Capture:
-        """One capture that is known to be there."""
-        with self._reading() as connection:
-            query = sa.select(db.captures).where(db.captures.c.id == capture_id)
-            return _capture(connection.execute(query).one())
-
-    def latest_answer(self, site: str, url: str) -> Capture | None:
-        """The newest capture of an address, in the site's own files, that brought a page."""
-        with self._reading() as connection:
-            row = connection.execute(
-                sa.select(db.captures)
-                .where(
-                    db.captures.c.url == url,
-                    db.captures.c.status == HTTPStatus.OK,
-                    db.captures.c.warc_file.startswith(f"{site}/"),
-                )
-                .order_by(db.captures.c.captured_at.desc())
-                .limit(1)
-            ).one_or_none()
-        return None if row is None else _capture(row)
-
-    def find_capture(self, capture_id: str) -> Capture | None:
-        """The capture with an id, if there is one."""
-        with self._reading() as connection:
-            row = connection.execute(
-                sa.select(db.captures).where(db.captures.c.id == capture_id)
-            ).one_or_none()
-        return None if row is None else _capture(row)
-
-    def captures_of(self, site: str) -> Iterator[Capture]:
-        """Every capture in a site's WARC files, oldest first."""
-        with self._reading() as connection:
-            for row in connection.execute(
-                sa.select(db.captures)
-                .where(db.captures.c.warc_file.startswith(f"{site}/", autoescape=True))
-                .order_by(db.captures.c.captured_at, db.captures.c.warc_file)
-                .order_by(db.captures.c.warc_offset)
-            ):
-                yield _capture(row)
-
-    def captures_at(self, url: str) -> tuple[Capture, ...]:
-        """Every capture of an address, oldest first."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(db.captures)
-                .where(db.captures.c.url == url)
-                .order_by(db.captures.c.captured_at)
-            ).all()
-        return tuple(_capture(row) for row in rows)
-
-    def settled(self, site: str, url: str) -> Outcome | None:
-        """The newest outcome after which a site need not be asked for an address again."""
-        with self._reading() as connection:
-            row = connection.execute(
-                sa.select(db.outcomes)
-                .join(db.captures, db.captures.c.id == db.outcomes.c.capture_id)
-                .where(db.outcomes.c.site == site, db.captures.c.url == url)
-                .where(db.outcomes.c.kind.in_(_SETTLED))
-                .order_by(db.captures.c.captured_at.desc(), db.outcomes.c.at.desc())
-                .limit(1)
-            ).one_or_none()
-        return None if row is None else _outcome(row)
-
-    def captures_without_outcome(self, site: str) -> tuple[Capture, ...]:
-        """Captures in a site's WARC files whose run never said what became of the address."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(db.captures)
-                .outerjoin(
-                    db.outcomes,
-                    (db.outcomes.c.run == db.captures.c.run)
-                    & (db.outcomes.c.url == db.captures.c.url),
-                )
-                .where(db.captures.c.warc_file.startswith(f"{site}/"), db.outcomes.c.run.is_(None))
-                .order_by(db.captures.c.warc_file, db.captures.c.warc_offset)
-            ).all()
-        return tuple(_capture(row) for row in rows)
-
-    def has_outcome(self, run: str, url: str) -> bool:
-        """Whether a run has said what became of an address."""
-        with self._reading() as connection:
-            found = sa.select(db.outcomes.c.run).where(
-                db.outcomes.c.run == run, db.outcomes.c.url == url
-            )
-            return connection.execute(found).one_or_none() is not None
-
-    def outcomes(self, run: str) -> tuple[Outcome, ...]:
-        """Every outcome of a run, in the order they came."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(db.outcomes).where(db.outcomes.c.run == run).order_by(db.outcomes.c.at)
-            ).all()
-        return tuple(_outcome(row) for row in rows)
-
-    def newest_outcomes(
-        self, kinds: Iterable[OutcomeKind], site: str | None = None
-    ) -> tuple[Outcome, ...]:
-        """What the newest run that met an address said of it, where that is one of these kinds."""
-        newest_first = sa.func.row_number().over(
-            partition_by=(db.outcomes.c.site, db.outcomes.c.url), order_by=db.outcomes.c.at.desc()
-        )
-        ranked = sa.select(db.outcomes, newest_first.label("place"))
-        if site is not None:
-            ranked = ranked.where(db.outcomes.c.site == site)
-        found = ranked.subquery()
-        query = (
-            sa.select(*(found.c[column.name] for column in db.outcomes.c))
-            .where(found.c.place == 1, found.c.kind.in_(tuple(kinds)))
-            .order_by(found.c.site, found.c.at, found.c.url)
-        )
-        with self._reading() as connection:
-            return tuple(_outcome(row) for row in connection.execute(query).all())
-
-    def crawls(self, site: str) -> tuple[str, ...]:
-        """Ids of the runs that asked a site's servers, oldest first."""
-        return tuple(run for run in self.runs(site) if not run.endswith(IMPORT))
-
-    def runs(self, site: str | None = None) -> tuple[str, ...]:
-        """Ids of the runs that have outcomes, oldest first."""
-        query = sa.select(db.outcomes.c.run).distinct().order_by(db.outcomes.c.run)
-        if site is not None:
-            query = query.where(db.outcomes.c.site == site)
-        with self._reading() as connection:
-            return tuple(connection.execute(query).scalars())
-
 
 _SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
 """Outcomes of an address that shows a report."""
-_SETTLED = (
-    OutcomeKind.NEW,
-    OutcomeKind.CHANGED,
-    OutcomeKind.UNCHANGED,
-    OutcomeKind.ATTACHMENT,
-    OutcomeKind.NOT_ARTICLE,
-    OutcomeKind.LAYOUT_NOT_RECOGNISED,
-    OutcomeKind.FIELD_MISSING,
-)
-"""Outcomes after which the same address need not be asked for again."""
 
 
 def _is_past(connection: sa.Connection, article: Article, held: int) -> bool:
@@ -700,14 +425,6 @@ def _revision_with(connection: sa.Connection, article_id: str, content: str) -> 
 def _revision(connection: sa.Connection) -> int:
     revision: int = connection.execute(sa.select(db.stamp.c.revision)).scalar_one()
     return revision
-
-
-def _capture(row: sa.Row[Any]) -> Capture:
-    return Capture(**{column.name: getattr(row, column.name) for column in db.captures.c})
-
-
-def _outcome(row: sa.Row[Any]) -> Outcome:
-    return Outcome(**{**row._mapping, "kind": OutcomeKind(row.kind)})
 
 
 def _change(row: Any) -> Change:

@@ -21,7 +21,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from archive.article import Article, Section, article_id
-from archive.store import ArticleStore, open_store
+from archive.opening import open_store
+from archive.store import ArticleStore
 
 SEED = 20240506
 COPIES = 500

@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 
 from archive.errors import ExitCode
+from archive.opening import open_archive
 from archive.outcome import Outcome
 from archive.settings import Settings
-from archive.store import open_archive
 from archive.words import N_, _
 from crawler.addresses import AddressRule
 from crawler.report import USABLE, as_json, needs_review, show

@@ -6,7 +6,7 @@ files is the store that the crawl made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urldefrag, urlsplit
 
 from archive.article import CHINA
@@ -127,7 +127,7 @@ def _list_page(fetched: Fetched, profile: Profile) -> Verdict:
         )
         leads_nowhere = not (listing.rows or listing.lists or listing.turns)
         if leads_nowhere and (empty := _empty_list(fetched)) is not None:
-            return empty
+            return replace(empty, detail="; ".join(filter(None, (empty.detail, listing.detail))))
     except TooMuchMarkup as error:
         return Verdict(kind=OutcomeKind.LAYOUT_NOT_RECOGNISED, detail=str(error))
     except TooLarge:

@@ -15,10 +15,11 @@ from archive.article import CHINA, Article, article_id
 from archive.capture import Capture, canonical_url
 from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
+from archive.opening import open_archive
 from archive.outcome import OutcomeKind
 from archive.reprints import Fingerprint
 from archive.settings import Settings
-from archive.store import ArticleStore, open_archive
+from archive.store import ArticleStore
 from archive.warc import Recorded
 from archive.warc_writer import Exchange
 from archive.words import N_
@@ -106,8 +107,6 @@ class CrawlRun:
             self.walk = Walk(self.profile, window, self._known.knows if is_caught_up else None)
             self._rechecks = list(self._held_addresses()) if recheck else []
             self._open: ExitStack | None = stack.pop_all()
-
-    # -- the frontier ----------------------------------------------------------------------
 
     def _held_addresses(self) -> Iterator[str]:
         """Addresses of held reports, which nothing else of this run asks for."""
@@ -204,8 +203,6 @@ class CrawlRun:
         else:
             return False
         return True
-
-    # -- filing ----------------------------------------------------------------------------
 
     def exchange(self, exchange: Exchange, original: Recorded | None = None) -> Capture:
         """Record an exchange; ``original`` is the response that the answer confirms, if it does.

@@ -14,8 +14,9 @@ from rich.progress import Progress, TimeRemainingColumn
 from rich.text import Text
 
 from archive.errors import IndexMismatch
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import ArticleStore, open_archive
+from archive.store import ArticleStore
 from archive.words import N_, _
 from search import sync as following
 from search.days import parse_day

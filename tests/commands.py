@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.opening import open_store
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 
 SAMPLE_SITES = Path(__file__).parent.parent / "sample" / "sites"
 SAMPLE_BASE = "http://127.0.0.1:8917"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.opening import open_store
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 from sample.server import serving
 from tests.commands import Jianbao, write_sites
 

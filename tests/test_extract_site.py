@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from archive.filing import Filing
+from archive.opening import open_store
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 from archive.warc_writer import Exchange
 from crawler.profile import load_profile
 from crawler.record.replay import mend

@@ -14,9 +14,10 @@ from click.testing import CliRunner, Result
 
 from archive.article import Article, Section
 from archive.errors import IndexMismatch, QueryError
+from archive.opening import open_store
 from archive.outcome import Withdrawal
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 from search.commands import COMMANDS
 from search.finding import find, to_json
 from search.index import SearchIndex, SearchQuery

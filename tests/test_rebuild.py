@@ -18,8 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.article import Article
 from archive.capture import Capture
 from archive.errors import IndexMismatch
+from archive.opening import open_store
 from archive.outcome import Outcome
-from archive.store import open_store
 from search.index import SearchQuery
 from tests.commands import Jianbao
 from web.holdings import Holdings

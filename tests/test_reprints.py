@@ -15,9 +15,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archive.article import Article, Section
+from archive.opening import open_store
 from archive.outcome import Withdrawal
 from archive.reprints import Fingerprint, containment, fingerprint_of, is_reprint
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 from tests.builders import an_article
 from tests.commands import Jianbao
 from web.app import create_app

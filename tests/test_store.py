@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from archive.article import Article, Section, article_from_json, article_to_json
 from archive.errors import ArticleWithdrawn, SettingInvalid, UnknownArticle
+from archive.opening import open_store, rebuilding_store
 from archive.outcome import Outcome, OutcomeKind, Withdrawal
 from archive.settings import Settings
-from archive.store import ArticleStore, open_store, rebuilding_store
+from archive.store import ArticleStore
 from tests.builders import a_capture, an_article
 
 NOW = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from archive.errors import IndexMismatch
+from archive.opening import open_store
 from archive.outcome import Withdrawal
-from archive.store import ArticleStore, open_store
+from archive.store import ArticleStore
 from search import sync as following
 from search.index import SearchIndex
 from search.opening import open_index

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -30,7 +31,7 @@ from archive.fixity import (
     verify,
 )
 from archive.ledger import run_log, withdrawals
-from archive.members import DamagedBytes
+from archive.members import DamagedBytes, members, records
 from archive.outcome import OutcomeKind, Withdrawal
 from archive.payload_type import payload_type
 from archive.settings import Settings
@@ -513,3 +514,23 @@ def test_the_type_of_a_packed_payload_is_that_of_its_content(tmp_path: Path) -> 
     (capture,) = written(tmp_path, an_exchange(body=packed, response_head=head))
     whole = gzip.decompress((tmp_path / capture.warc_file).read_bytes())
     assert b"\r\nWARC-Identified-Payload-Type: text/html\r\n" in whole
+
+
+A_RECORD = (
+    b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:0>\r\n"
+    b"WARC-Date: 2024-05-06T00:00:00Z\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000
+)
+
+
+def test_what_only_looks_like_a_record_is_passed_over() -> None:
+    noise = b"\x1f\x8b\x08" * 50_000
+    damages: list[DamagedBytes] = []
+    found = list(records(BytesIO(noise + gzip.compress(A_RECORD)), damages.append))
+    assert [member.offset for member in found] == [len(noise)]
+    assert [damage.offset for damage in damages] == [0]
+
+
+def test_a_member_that_unpacks_without_end_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.members.LARGEST", 1000)
+    with pytest.raises(DamagedBytes, match="larger than any record"):
+        next(members(BytesIO(gzip.compress(A_RECORD))))

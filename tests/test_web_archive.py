@@ -13,9 +13,9 @@ import pytest
 from apiflask import APIFlask
 
 from archive.article import Article, Figure, Section
+from archive.opening import open_store
 from archive.outcome import Withdrawal
 from archive.settings import Settings
-from archive.store import open_store
 from search.index import SearchQuery
 from tests.builders import a_capture, an_article
 from web.app import create_app

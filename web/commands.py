@@ -13,8 +13,8 @@ import waitress
 from flask import Flask
 
 from archive.errors import JianbaoError
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import open_archive
 from archive.words import N_, _
 from web.app import REQUEST_BYTES, create_app
 from web.citation import csl_item

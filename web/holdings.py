@@ -12,8 +12,9 @@ from flask import current_app
 
 from archive.article import Article
 from archive.errors import JianbaoError
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import ArticleStore, open_archive
+from archive.store import ArticleStore
 from search.finding import Found, find
 from search.index import SearchIndex, SearchQuery
 from search.opening import open_index

@@ -22,8 +22,8 @@ from rich.progress import (
 
 from archive.errors import ExitCode
 from archive.filing import site_lock
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import open_archive
 from archive.warc import OPEN
 from archive.words import N_, _
 from crawler.profile import load_profile, site_keys

@@ -17,8 +17,9 @@ from archive.filing import Entry, file_entry, put_article, site_lock
 from archive.fixity import repair
 from archive.ledger import run_log, run_logs, withdrawals
 from archive.members import DamagedBytes
+from archive.opening import rebuilding_store
 from archive.outcome import IMPORT, Outcome, OutcomeKind
-from archive.store import ArticleStore, rebuilding_store
+from archive.store import ArticleStore
 from archive.warc import Recorded, read, responses
 from crawler.judge import Fetched, Verdict
 from crawler.pages.page import Page, fingerprint_in, join

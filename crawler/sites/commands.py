@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from archive.errors import ExitCode, JianbaoError
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import open_archive
 from archive.warc_writer import Exchange
 from archive.words import N_, _
 from crawler.pages.tree import TooMuchMarkup

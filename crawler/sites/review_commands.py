@@ -17,8 +17,9 @@ from rich.table import Table
 
 from archive.errors import ExitCode
 from archive.filing import site_lock
+from archive.opening import open_archive
 from archive.settings import Settings
-from archive.store import ArticleStore, open_archive
+from archive.store import ArticleStore
 from archive.words import N_, _
 from crawler.profile import load_profile, site_keys
 from crawler.record.rereading import Difference, Reread, reread
