@@ -1,0 +1,45 @@
+"""What click itself says, where our commands can come to it; ``archive.words`` translates it."""
+
+from __future__ import annotations
+
+from archive.words import N_
+
+CLICK_WORDS = (
+    N_("%(prog)s, version %(version)s"),
+    N_("Aborted!"),
+    N_("Choose from:\n\t{choices}"),
+    N_("Commands"),
+    N_("Could not open file {filename!r}: {message}"),
+    N_("Did you mean {possibility}?"),
+    N_("Error: {message}"),
+    N_("Got unexpected extra argument ({args})"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Invalid value: {message}"),
+    N_("Missing argument"),
+    N_("Missing command."),
+    N_("Missing option"),
+    N_("Missing parameter"),
+    N_("Missing parameter: {param_name}"),
+    N_("Missing {param_type}"),
+    N_("No such command {name!r}."),
+    N_("No such option {name!r}."),
+    N_("Option {name!r} does not take a value."),
+    N_("Option {name!r} requires an argument."),
+    N_("Options"),
+    N_("Show the version and exit."),
+    N_("Show this message and exit."),
+    N_("Try '{command} {option}' for help."),
+    N_("Usage:"),
+    N_("default: {default}"),
+    N_("directory"),
+    N_("file"),
+    N_("path"),
+    N_("unknown error"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is not readable."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value!r} is not {choice}."),
+    N_("{value} is not in the range {range}."),
+)
