@@ -314,7 +314,8 @@ def load_profile(sites: Path, key: str) -> Profile:
     except ValidationError as error:
         # A misspelled key leaves its right name missing: the misspelling is the fault to show.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        reason, facts = reason_of(first, _known_keys(first["loc"]))
+        of_site = Profile.model_fields if len(first["loc"]) > 1 else ()
+        reason, facts = reason_of(first, _known_keys(first["loc"]), of_site)
         where = _where(first["loc"])
         raise ProfileInvalid(file=str(path), key=where, reason=reason, facts=facts) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
@@ -39,22 +39,31 @@ def fault(message: str, **facts: object) -> PydanticCustomError:
     return PydanticCustomError("profile", "{reason}", {"reason": message, "facts": facts})
 
 
-def reason_of(error: ErrorDetails, known: Sequence[str]) -> tuple[str, Mapping[str, object]]:
+def reason_of(
+    error: ErrorDetails, known: Sequence[str], of_site: Collection[str]
+) -> tuple[str, Mapping[str, object]]:
     """What is wrong and what cures it, in our words instead of pydantic's.
 
-    ``known``: the keys that may stand where the fault lies.
+    ``known``: the keys that may stand where the fault lies; ``of_site``: those of the whole file.
     """
     facts = dict(error.get("ctx", {}))
     if error["type"] == "profile":
         return str(facts["reason"]), cast(Mapping[str, object], facts["facts"])
     if error["type"] == "extra_forbidden":
-        return _unknown_key(str(error["loc"][-1]), known)
+        return _unknown_key(str(error["loc"][-1]), known, of_site)
     reason = next((words for types, words in _REASONS.items() if error["type"] in types), _OTHER)
     found = {"why": error["msg"], "found": repr(error["input"]), "known": ", ".join(known)}
     return reason, {**facts, **found}
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> tuple[str, Mapping[str, object]]:
+def _unknown_key(
+    key: str, known: Sequence[str], of_site: Collection[str]
+) -> tuple[str, Mapping[str, object]]:
+    if key in of_site:
+        reason = N_(
+            "this key is one of the whole site; move it above the first line in square brackets."
+        )
+        return reason, {}
     if near := get_close_matches(key, known, n=1):
         return N_("there is no such key; did you mean “%(near)s”?"), {"near": near[0]}
     reason = N_("there is no such key; remove it. Known keys: %(known)s.")

@@ -67,6 +67,10 @@ FAULTS = {
         "politeness, xyz: there is no such key; remove it. "
         "Known keys: concurrency, delay, timeout.",
     ),
+    "key of the site in a layout": (
+        f'{GOOD}\nhosts = ["www.gh.example"]\n',
+        "layouts 1, hosts: this key is one of the whole site; move it above the first line",
+    ),
     "key of its own": (f'key = "x"\n{GOOD}', "key: a site is called by its folder's name; remove"),
     "missing": (GOOD.replace("name = ", "publisher = ", 1), "name: this key is missing; add it."),
     "missing in layout": (
