@@ -158,11 +158,18 @@ class WarcWriter:
         self._file = None
         finish(self._path)
 
-    def _open(self) -> IO[bytes]:
+    def _next_name(self) -> str:
+        """A name that no file has, finished or not: another run may begin in the same moment."""
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
         host = socket.gethostname().split(".")[0] or "localhost"
-        name = self._name or f"jianbao-{self._site}-{stamp}-{self._serial:05}-{host}.warc.gz"
-        self._serial += 1
+        while True:
+            name = f"jianbao-{self._site}-{stamp}-{self._serial:05}-{host}.warc.gz"
+            self._serial += 1
+            if not any((self._folder / each).exists() for each in (name, name + OPEN)):
+                return name
+
+    def _open(self) -> IO[bytes]:
+        name = self._name or self._next_name()
         self._path = self._folder / (name + OPEN)
         file = self._path.open("xb", buffering=0)
         agent = self._user_agent

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, cast
@@ -534,3 +534,17 @@ def test_a_member_that_unpacks_without_end_is_damage(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("archive.members.LARGEST", 1000)
     with pytest.raises(DamagedBytes, match="larger than any record"):
         next(members(BytesIO(gzip.compress(A_RECORD))))
+
+
+def test_files_begun_in_one_moment_have_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Stopped:
+            return cls(2024, 5, 6, tzinfo=tz)
+
+    monkeypatch.setattr("archive.warc_writer.datetime", Stopped)
+    captures = [written(tmp_path, an_exchange(number))[0] for number in range(3)]
+    assert len({capture.warc_file for capture in captures}) == 3
+    assert [read(tmp_path, capture).capture for capture in captures] == captures
