@@ -1,4 +1,4 @@
-"""Other readers, which need no profile. ``pip install -e '.[benchmarks]'`` brings them."""
+"""Other readers, which need no profile. ``make peers`` brings them."""
 
 from __future__ import annotations
 
