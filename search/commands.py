@@ -19,11 +19,11 @@ from archive.settings import Settings
 from archive.store import ArticleStore
 from archive.words import N_, _
 from search import sync as following
-from search.days import parse_day
 from search.finding import Found, FoundArticle, to_json
 from search.finding import find as find_articles
 from search.index import SearchIndex, SearchQuery, Sort
 from search.opening import open_index
+from search.query.days import parse_day
 from search.snippets import marks
 
 _MATCH = "bold yellow"

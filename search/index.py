@@ -26,7 +26,7 @@ class SearchQuery:
     """What a reader asks. Filters join with AND, the values of one filter with OR."""
 
     text: str = ""
-    """As typed, in the grammar of ``search.query``; empty matches every article."""
+    """As typed, in the grammar of ``search.query.grammar``; empty matches every article."""
     published_from: date | None = None
     """First day, inclusive. Articles without a day are left out by either bound."""
     published_until: date | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.errors import SettingInvalid
 from archive.words import N_
 from search.index import SearchIndex
-from search.whoosh_index import WhooshIndex
+from search.indexing.whoosh_index import WhooshIndex
 
 
 def open_index(url: str, store_id: str) -> SearchIndex:

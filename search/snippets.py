@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archive.article import Article
 from search.analysis import fold, fold_with_offsets
-from search.strings import occurrences
+from search.evaluation.strings import occurrences
 from search.units import Unit, UnitField, section_anchor, units
 
 LENGTH = 120

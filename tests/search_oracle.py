@@ -9,7 +9,7 @@ from datetime import date
 
 from archive.article import Article
 from search.analysis import fold, words
-from search.query_tree import (
+from search.query.tree import (
     And,
     Chunk,
     Days,

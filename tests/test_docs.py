@@ -28,7 +28,7 @@ from crawler.lists.pagers import PAGERS
 from crawler.lists.turning import PagerTable
 from crawler.profile import Layout, Limits, Politeness, Profile
 from sample.site import pages as sample_pages
-from search.query_tokens import FIELDS
+from search.query.tokens import FIELDS
 from tests.commands import SAMPLE_BASE, SAMPLE_SITES, Jianbao
 from web.app import create_app
 from web.citation_formats import ALIASES, formats

@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import IndexBusy, IndexMismatch, SettingInvalid
 from archive.store import Change
-from search import whoosh_index
+from search.indexing import whoosh_index
 from search.opening import open_index
 from tests.builders import an_article
 from tests.search_support import STORE_ID, an_index, ask, changes, found, random_articles, reopened
@@ -107,7 +107,7 @@ def test_a_document_that_breaks_the_writer_leaves_the_index_as_it_was(
     first, second = random_articles(2)
     index = an_index(folder, first)
     with monkeypatch.context() as broken:
-        broken.setattr("search.whoosh_commit.document", lambda _: {"nonsense": 1})
+        broken.setattr("search.indexing.commit.document", lambda _: {"nonsense": 1})
         with pytest.raises(Exception, match="nonsense"):
             index.apply(changes([second], first=2))
     assert (index.revision(), index.article_ids()) == (1, frozenset([first.id]))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import IndexBusy
-from search import whoosh_index
+from search.indexing import whoosh_index
 from tests.builders import an_article
 from tests.search_support import an_index, ask, changes, found, random_articles, reopened
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.article import Section
-from search.strings import begins_word, literal_share, stand_near
+from search.evaluation.strings import begins_word, literal_share, stand_near
 from tests.builders import an_article
 from tests.search_support import an_index, ask, found
 

@@ -18,8 +18,8 @@ from archive.article import Article, Figure, Section
 from archive.errors import QueryError
 from search.analysis import fold
 from search.index import SearchIndex, SearchQuery, Sort
-from search.query import parse
-from search.query_tree import And, Days
+from search.query.grammar import parse
+from search.query.tree import And, Days
 from tests.builders import an_article
 from tests.search_oracle import exact, holds
 from tests.search_support import PIECES, SITES, an_index, ask, bulletins, found, random_articles

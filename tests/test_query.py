@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from search.days import parse_day, parse_days
-from search.query import MAX_LENGTH, parse
-from search.query_tokens import FIELDS
-from search.query_tree import (
+from search.query.days import parse_day, parse_days
+from search.query.grammar import MAX_LENGTH, parse
+from search.query.tokens import FIELDS
+from search.query.tree import (
     EVERYTHING,
     And,
     Chunk,

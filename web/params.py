@@ -21,9 +21,9 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import JianbaoError
 from archive.words import N_
-from search.days import parse_day
 from search.index import SearchQuery, Sort
-from search.query import MAX_LENGTH
+from search.query.days import parse_day
+from search.query.grammar import MAX_LENGTH
 
 LIMIT = 20
 LIMIT_MAX = 100

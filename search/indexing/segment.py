@@ -9,8 +9,8 @@ from typing import Any
 
 from whoosh.reading import SegmentReader, TermNotFound
 
+from search.indexing.schema import REVISION_ID
 from search.units import Unit, UnitField
-from search.whoosh_schema import REVISION_ID
 
 _KEPT_POSTINGS = 128
 """Terms of a segment whose postings stay decoded: Whoosh takes 0.5 µs for each posting."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from search.evaluate import Documents, chunk_words, matching, with_string
-from search.query_tree import And, Chunk, Node
+from search.evaluation.matching import Documents, chunk_words, matching, with_string
+from search.query.tree import And, Chunk, Node
 
 MOST_WORDS = 64
 """Words that are counted; of a longer query the rarest."""

@@ -12,9 +12,9 @@ from __future__ import annotations
 from archive.errors import QueryError
 from archive.words import N_
 from search.analysis import fold
-from search.days import parse_days
-from search.query_tokens import FIELDS, Token, tokens
-from search.query_tree import (
+from search.query.days import parse_days
+from search.query.tokens import FIELDS, Token, tokens
+from search.query.tree import (
     EVERYTHING,
     Chunk,
     Days,

@@ -9,7 +9,7 @@ from whoosh import columns, fields, formats
 
 from archive.article import Article
 from search.analysis import fold, pairs, words
-from search.evaluate import day_number
+from search.evaluation.matching import day_number
 from search.units import UnitField, units
 
 SCHEMA = "1"

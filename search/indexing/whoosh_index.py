@@ -28,9 +28,9 @@ from archive.errors import IndexBusy, IndexMismatch
 from archive.store import Change
 from archive.words import N_
 from search.analysis import fingerprint
+from search.evaluation.answering import answer
 from search.index import SearchPage, SearchQuery
-from search.searching import answer
-from search.whoosh_commit import (
+from search.indexing.commit import (
     Segments,
     commit,
     newest_changes,
@@ -38,8 +38,8 @@ from search.whoosh_commit import (
     open_segments,
     replaced,
 )
-from search.whoosh_schema import SCHEMA, schema
-from search.whoosh_segment import SegmentDocuments
+from search.indexing.schema import SCHEMA, schema
+from search.indexing.segment import SegmentDocuments
 
 LOCK_WAIT = 60.0
 """Seconds that a writer waits for another."""

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Protocol
 
 from search.analysis import words
-from search.query_tokens import TEXT_FIELDS
-from search.query_tree import (
+from search.evaluation.strings import begins_word, stand_near
+from search.query.tokens import TEXT_FIELDS
+from search.query.tree import (
     And,
     Chunk,
     Days,
@@ -23,7 +24,6 @@ from search.query_tree import (
     Text,
     Together,
 )
-from search.strings import begins_word, stand_near
 from search.units import Unit
 
 

@@ -12,8 +12,8 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from archive.store import Change
-from search.whoosh_schema import REVISION_ID, document, revision_document, schema
-from search.whoosh_segment import SegmentDocuments, SegmentFiles
+from search.indexing.schema import REVISION_ID, document, revision_document, schema
+from search.indexing.segment import SegmentDocuments, SegmentFiles
 
 _MERGED = 10
 """Segments of about one size that are merged into one."""

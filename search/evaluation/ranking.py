@@ -10,10 +10,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from search.evaluate import Documents, chunk_words
-from search.query_tokens import VALUE_FIELDS
-from search.query_tree import Near, Node, Text, texts
-from search.strings import literal_share
+from search.evaluation.matching import Documents, chunk_words
+from search.evaluation.strings import literal_share
+from search.query.tokens import VALUE_FIELDS
+from search.query.tree import Near, Node, Text, texts
 
 K1 = 0.6
 B = 0.75

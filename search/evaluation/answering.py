@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from search.evaluate import chunk_words, matching
+from search.evaluation.matching import chunk_words, matching
+from search.evaluation.ranking import Place, Ranked, Ranking, ranked_texts
+from search.evaluation.relax import MOST_WORDS, enough, loose_chunks, words_held
 from search.index import FacetCount, Hit, SearchPage, SearchQuery, Sort
-from search.query import parse
-from search.query_tree import And, Days, Node
-from search.ranking import Place, Ranked, Ranking, ranked_texts
-from search.relax import MOST_WORDS, enough, loose_chunks, words_held
+from search.query.grammar import parse
+from search.query.tree import And, Days, Node
 
 
 class Segment(Ranked, Protocol):

@@ -1,0 +1,1 @@
+"""From a query's tree to the documents it asks for, the best first. Pure."""

@@ -1,0 +1,1 @@
+"""How the index is kept: Whoosh's segments, locks and table of contents in a folder."""

@@ -1,0 +1,1 @@
+"""What a reader types, and the tree it becomes. Pure."""
