@@ -65,6 +65,7 @@ lock: $(VENV)/dev
 	$(LOCK) --extra dev --extra benchmarks --output-file requirements/benchmarks.txt pyproject.toml
 
 messages: $(VENV)/dev
+	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords N_ --no-location --sort-output \
 	  --output build/messages.pot .
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --domain messages \

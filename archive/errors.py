@@ -214,6 +214,32 @@ class IndexBusy(JianbaoError):
 
 
 @dataclass(eq=False)
+class WordListInvalid(JianbaoError):
+    """A file of words for the search, ours or the archivist's, cannot be used."""
+
+    code = "word-list-invalid"
+    exit_code = ExitCode.USAGE
+    worded = ("reason",)
+    message = N_(
+        "Line %(line)s of %(file)s cannot be used: %(reason)s. "
+        "Correct that line, or take the file out of the settings."
+    )
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(eq=False)
+class RebuildBroken(JianbaoError):
+    code = "rebuild-broken"
+    message = N_(
+        "A process that was making the new search index ended early (%(reason)s). The old index "
+        "still answers; run “jianbao index rebuild” again, with fewer processes if memory is short."
+    )
+    reason: str
+
+
+@dataclass(eq=False)
 class QueryError(JianbaoError):
     """What a reader typed cannot be searched. ``position`` counts characters from 0."""
 

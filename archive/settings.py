@@ -31,6 +31,7 @@ def _networks(value: Any) -> Any:
 
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
     """Address under which readers reach the archive; citations and feeds are built on it."""
     readers: int = Field(default=2, ge=1, le=64)
     """Worker processes that read pages during a crawl."""
+    dictionary: OptionalFile = None
+    """File of the archivist's own words, which the search then takes for words; empty: none."""
+    synonyms: OptionalFile = None
+    """File of the archivist's own synonyms, read beside the shipped ones; empty: none."""
 
     @property
     def store_url(self) -> str:
