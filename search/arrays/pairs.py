@@ -1,0 +1,281 @@
+"""Where every two neighbouring characters stand: what finds any string there is.
+
+The folded units of a segment's documents stand one after another in an address space. Each
+document begins at a multiple of ``BLOCK``, each unit takes one address more than it has
+characters, so that nothing runs across its end. Of every character the address is kept, under the
+pair it makes with the next one, or with nothing at the end of the unit. Pairs are sorted by their
+first and then their second character, so all that begin with one character lie together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.arrays.array_file import ArrayFile, ArrayFileWriter
+from search.arrays.characters import CharacterRows, CharacterRowsWriter, sizes_of
+from search.arrays.ranges import Integers, starts_of, within
+
+Addresses = npt.NDArray[np.uint32]
+
+BLOCK = 128
+BLOCK_BITS = 7
+MOST_ADDRESSES = 1 << 32
+"""How many addresses a segment may have."""
+MOST_NARROW = (1 << 16) - 1
+"""How many distinct characters can be numbered in 16 bits, with 0 for the end of a unit.
+
+Chinese news has some 6,000; beyond, keys of pairs take 64 bits instead of 32.
+"""
+
+_MERGED_BELOW = 10
+"""Two lists are merged unless one is so many times as long; then the shorter is looked up."""
+
+_NOWHERE: Addresses = np.zeros(0, np.uint32)
+
+
+class PairTable:
+    """The pairs of a segment, and the documents and units at their addresses."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self.characters: npt.NDArray[np.uint32] = file["pairs.characters"]
+        """Code points of all distinct characters, rising; a character's number is its index + 1."""
+        self.keys: npt.NDArray[Any] = file["pairs.keys"]
+        """Number of the first character, and of the second in the lower half of the bits."""
+        self.starts: npt.NDArray[np.uint32] = file["pairs.starts"]
+        """Where the addresses of each pair begin in ``addresses``; one more for the end."""
+        self.addresses: Addresses = file["pairs.addresses"]
+        self.document_blocks: npt.NDArray[np.uint32] = file["pairs.document_blocks"]
+        """The first block of each document; one more for the end."""
+        self.block_documents: npt.NDArray[np.uint32] = file["pairs.block_documents"]
+        self.unit_starts: Addresses = file["pairs.unit_starts"]
+        self.unit_fields: npt.NDArray[np.uint8] = file["pairs.unit_fields"]
+        """Position of the unit's field in ``UnitField``."""
+        self.unit_sections: npt.NDArray[np.uint16] = file["pairs.unit_sections"]
+        """Number of the section and 1, or 0 outside of sections."""
+        self._shift = self.keys.dtype.itemsize * 4
+        self._keys = self.keys.data
+        self._starts = self.starts.data
+        self._rows = CharacterRows(file, len(self.document_blocks) - 1)
+
+    def occurrences(self, text: str, documents: npt.NDArray[Any] | None = None) -> Addresses:
+        """Where the string begins, rising, each time within one unit.
+
+        It must be folded and not empty. With ``documents``, a few numbers that rise, only what
+        stands in these. Every second pair and the last suffice; the rarest is taken, and what the
+        others do not confirm is dropped.
+        """
+        if len(text) == 1:
+            found = np.sort(self._beginning_with(text))
+            return found if documents is None else self._inside(found, documents)
+        if (stretches := self._stretches(text)) is None:
+            return _NOWHERE
+        _, start, end, offset = stretches[0]
+        found = self.addresses[start:end]
+        if documents is not None:
+            found = self._inside(found, documents)
+        found = _moved_back(found, offset)
+        if len(found) and int(found[-1]) + len(text) > self._end:
+            found = found[: found.searchsorted(np.uint32(max(self._end - len(text), 0)), "right")]
+        for _, start, end, offset in stretches[1:]:
+            if not len(found):
+                break
+            found = _confirmed(found, self.addresses[start:end], offset)
+        return found
+
+    def documents_with(self, text: str) -> npt.NDArray[np.uint32]:
+        """The documents, rising, each once, in which the string stands within a unit.
+
+        For one character this spares the sorting of its addresses: half the time.
+        """
+        if len(text) > 1:
+            documents = self.documents(self.occurrences(text))
+            is_first = np.ones(len(documents), np.bool_)
+            np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+            return documents.take(np.flatnonzero(is_first))
+        return np.flatnonzero(self.with_character(text)).astype(np.uint32)
+
+    def with_character(self, character: str) -> npt.NDArray[np.bool_]:
+        """Whether each document has the character; of frequent ones that is kept."""
+        if (row := self._rows.row(self._numbers.get(character, 0))) is not None:
+            return row
+        row = np.zeros(len(self.document_blocks) - 1, np.bool_)
+        row[self.documents(self._beginning_with(character))] = True
+        return row
+
+    def rarity(self, text: str) -> int:
+        """At most how often a string occurs, without looking at addresses: its rarest pair does."""
+        if len(text) == 1:
+            return len(self._beginning_with(text))
+        stretches = self._stretches(text)
+        return stretches[0][0] if stretches else 0
+
+    def counts(self, pair: str, documents: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """How often two neighbouring characters, or one at a unit's end, stand in each document.
+
+        For few documents: two binary searches for each.
+        """
+        if (stretches := self._stretches(pair)) is None:
+            return np.zeros(len(documents), np.int64)
+        _, start, end, _ = stretches[0]
+        return self._bounds(self.addresses[start:end], documents)[1]
+
+    def documents(self, addresses: Addresses) -> npt.NDArray[np.uint32]:
+        """The document at each address; rising where the addresses rise, with repetitions."""
+        return self.block_documents.take(addresses >> BLOCK_BITS)
+
+    def units(self, addresses: Addresses) -> npt.NDArray[np.int64]:
+        """The number of the unit at each address: its place in ``unit_starts``."""
+        return self.unit_starts.searchsorted(addresses, "right") - 1
+
+    def document_span(
+        self, documents: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The first address of each document and the one after its last; equal without units."""
+        firsts, ends = self._blocks(documents)
+        return firsts << BLOCK_BITS, ends << BLOCK_BITS
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Number of each character; some 0.3 ms for 6,000, at the first query."""
+        characters = self.characters.tobytes().decode("utf-32-le", "surrogatepass")
+        return dict(zip(characters, range(1, len(characters) + 1), strict=True))
+
+    @property
+    def _end(self) -> int:
+        return len(self.block_documents) << BLOCK_BITS
+
+    def _bounds(
+        self, addresses: Addresses, documents: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where each document's part of rising addresses begins, and how many there are."""
+        firsts, ends = self._blocks(documents)
+        # The last address of a document fits in 32 bits where its end may not.
+        before = addresses.searchsorted((firsts << BLOCK_BITS).astype(np.uint32))
+        until = addresses.searchsorted(((ends << BLOCK_BITS) - 1).astype(np.uint32), "right")
+        return before, np.where(ends > firsts, until - before, 0)
+
+    def _inside(self, addresses: Addresses, documents: npt.NDArray[Any]) -> Addresses:
+        return addresses.take(within(*self._bounds(addresses, documents)))
+
+    def _blocks(
+        self, documents: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        numbers = np.asarray(documents, np.int64)
+        return (
+            self.document_blocks.take(numbers).astype(np.int64),
+            self.document_blocks.take(numbers + 1).astype(np.int64),
+        )
+
+    def _stretches(self, text: str) -> list[tuple[int, int, int, int]] | None:
+        """Length, start and end in ``addresses``, and offset of the string's pairs, rarest first.
+
+        ``None`` if one does not occur. A loop with ``bisect`` takes 1 µs a pair, and what NumPy's
+        calls would cost for all of them ten times that: it would pay from 50 characters on.
+        """
+        numbers = [self._numbers.get(character, 0) for character in text]
+        if 0 in numbers:
+            return None
+        keys, starts, shift = self._keys, self._starts, self._shift
+        numbers.append(0)
+        stretches = []
+        for offset in (*range(0, len(text) - 2, 2), max(len(text) - 2, 0)):
+            key = numbers[offset] << shift | numbers[offset + 1]
+            place = bisect_left(keys, key)
+            if place == len(keys) or keys[place] != key:
+                return None
+            start, end = starts[place], starts[place + 1]
+            stretches.append((end - start, start, end, offset))
+        stretches.sort()
+        return stretches
+
+    def _beginning_with(self, character: str) -> Addresses:
+        """The addresses of a character, in no order."""
+        number = self._numbers.get(character)
+        if number is None:
+            return _NOWHERE
+        first = bisect_left(self._keys, number << self._shift)
+        last = bisect_left(self._keys, (number + 1) << self._shift)
+        return self.addresses[self._starts[first] : self._starts[last]]
+
+
+def _moved_back(addresses: Addresses, offset: int) -> Addresses:
+    """Where strings begin that have these addresses at an offset; none before address 0."""
+    if not offset:
+        return addresses
+    if len(addresses) and addresses[0] < offset:
+        addresses = addresses[addresses.searchsorted(np.uint32(offset)) :]
+    return addresses - np.uint32(offset)
+
+
+def _confirmed(found: Addresses, addresses: Addresses, offset: int) -> Addresses:
+    """Those found that have one of the addresses at an offset; both rise."""
+    wanted = found + np.uint32(offset)
+    if len(addresses) < _MERGED_BELOW * len(wanted):
+        both = np.concatenate((addresses, wanted))
+        both.sort(kind="stable")  # merges the two: 6 ns an address
+        confirmed = both.take(np.flatnonzero(both[1:] == both[:-1]))
+        confirmed -= np.uint32(offset)
+        return confirmed
+    places = addresses.searchsorted(wanted)  # 50 ns each
+    stays = addresses.take(places, mode="clip") == wanted
+    return found.take(np.flatnonzero(stays))
+
+
+def number_type(characters: int) -> np.dtype[Any]:
+    """What holds a character's number where so many distinct ones occur; a key is two of them."""
+    return np.dtype(np.uint16 if characters <= MOST_NARROW else np.uint32)
+
+
+def write_pairs(
+    writer: ArrayFileWriter,
+    characters: npt.NDArray[np.uint32],
+    keys: npt.NDArray[Any],
+    starts: Integers,
+    addresses: Iterable[Addresses],
+    blocks: Integers,
+) -> None:
+    """The pairs of a segment; the addresses in pieces, pair after pair.
+
+    ``blocks`` says how many blocks of addresses each document takes.
+    """
+    rows = CharacterRowsWriter(
+        sizes_of(keys, starts, len(characters)),
+        np.repeat(np.arange(len(blocks), dtype=np.uint32), blocks),
+        BLOCK_BITS,
+        len(blocks),
+    )
+    writer.put("pairs.characters", characters)
+    writer.put("pairs.keys", keys)
+    writer.put("pairs.starts", starts.astype(np.uint32))
+    filling = writer.reserve("pairs.addresses", np.uint32, int(starts[-1]))
+    for piece in rows.watched(addresses):
+        filling.write(piece)
+    rows.write(writer)
+
+
+def write_units(
+    writer: ArrayFileWriter,
+    blocks: Integers,
+    starts: Integers,
+    fields: npt.NDArray[np.uint8],
+    sections: npt.NDArray[np.uint16],
+) -> None:
+    """How many blocks each document takes, and where its units begin.
+
+    Raises ``ValueError`` where that is more than addresses can say.
+    """
+    document_blocks = starts_of(blocks)
+    if int(document_blocks[-1]) << BLOCK_BITS > MOST_ADDRESSES:
+        raise ValueError("too much text for one segment")
+    writer.put("pairs.document_blocks", document_blocks.astype(np.uint32))
+    documents = np.arange(len(blocks), dtype=np.uint32)
+    writer.put("pairs.block_documents", np.repeat(documents, blocks))
+    writer.put("pairs.unit_starts", starts.astype(np.uint32))
+    writer.put("pairs.unit_fields", fields)
+    writer.put("pairs.unit_sections", sections)
