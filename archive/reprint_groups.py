@@ -57,6 +57,18 @@ def members(connection: sa.Connection, article_id: str) -> list[str]:
     return list(connection.execute(query).scalars()) or [article_id]
 
 
+def all_members(connection: sa.Connection, article_ids: Collection[str]) -> frozenset[str]:
+    """Ids of the articles in the groups of these articles, themselves among them."""
+    groups = sorted(set(group_ids(connection, article_ids).values()))
+    found = set(article_ids)
+    for start in range(0, len(groups), _BATCH):
+        query = sa.select(db.fingerprints.c.article_id).where(
+            db.fingerprints.c.group_id.in_(groups[start : start + _BATCH])
+        )
+        found.update(connection.execute(query).scalars())
+    return frozenset(found)
+
+
 def _forget(connection: sa.Connection, article_id: str) -> set[str]:
     """Take an article's former text out; returns the articles it was like."""
     table = db.fingerprints

@@ -329,6 +329,30 @@ class ArticleStore(Evidence):
             yield from (_change(row) for row in rows)
             since = rows[-1].revision
 
+    def contents(self) -> Iterator[list[tuple[str, str]]]:
+        """Every article that is not withdrawn, in batches: its group of reprints, and its JSON.
+
+        In the order of ids, which is none, and not parsed: the search index reads them in other
+        processes.
+        """
+        article, printed = db.articles.c, db.fingerprints.c
+        query = (
+            sa.select(article.id, printed.group_id, article.content)
+            .outerjoin(db.fingerprints, printed.article_id == article.id)
+            .outerjoin(db.withdrawals, db.withdrawals.c.article_id == article.id)
+            .where(db.withdrawals.c.article_id.is_(None))
+            .order_by(article.id)
+            .limit(_BATCH)
+        )
+        last = ""
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(query.where(article.id > last)).all()
+            if not rows:
+                return
+            last = rows[-1].id
+            yield [(row.group_id or row.id, row.content) for row in rows]
+
     def article_ids(self) -> tuple[str, ...]:
         """Ids of all articles that are not withdrawn, sorted."""
         with self._reading() as connection:
@@ -392,6 +416,11 @@ class ArticleStore(Evidence):
         """The group of reprints that each article is in; alone, each is its own group."""
         with self._reading() as connection:
             return reprint_groups.group_ids(connection, tuple(article_ids))
+
+    def in_groups_with(self, article_ids: Iterable[str]) -> frozenset[str]:
+        """Ids of all articles in one group with one of these, themselves too."""
+        with self._reading() as connection:
+            return reprint_groups.all_members(connection, tuple(article_ids))
 
 
 _SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from archive.article import Article
 from archive.store import ArticleStore
-from search.index import FacetCount, SearchIndex, SearchQuery
+from search.index import Facet, FacetCount, SearchIndex, SearchQuery, Widening
 from search.snippets import Snippet, snippet
 
 SCORE_DIGITS = 4
+
+
+FEW_HITS = 3
+"""Up to so many hits, other texts of the query are looked for: it may be mistyped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,8 @@ class FoundArticle:
     article: Article
     score: float
     snippet: Snippet
+    reprints: int = 0
+    """Further matches of its group of reprints that are folded under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +34,25 @@ class Found:
     """One page of what was found, and what is true of all of it."""
 
     total: int
-    most_words: bool
-    """Whether no article had all the words, so that those with most of them are shown."""
     hits: tuple[FoundArticle, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
-    strings: tuple[str, ...]
+    groups: int | None = None
+    """With reprints folded: hits on all pages."""
+    next: str | None = None
+    """Cursor of the page after this one."""
+    facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
+    with_all_words: int = 0
+    most_words: bool = False
+    """Whether too few articles had all the words, so that those with most of them follow."""
+    widenings: tuple[Widening, ...] = ()
+    did_you_mean: tuple[str, ...] = ()
+    """Other texts of the query that have more hits, where this one has few."""
+    strings: tuple[str, ...] = ()
     """Folded strings to mark wherever the articles are shown."""
+
+    @property
+    def shown_total(self) -> int:
+        """Hits on all pages."""
+        return self.total if self.groups is None else self.groups
 
 
 def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
@@ -43,14 +62,21 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
     """
     page = index.search(query)
     articles = store.get_many(hit.id for hit in page.hits)
+    few = page.most_words or page.total <= FEW_HITS
     return Found(
         total=page.total,
+        groups=page.groups,
+        next=page.next,
+        with_all_words=page.with_all_words,
         most_words=page.most_words,
+        widenings=page.widenings,
+        did_you_mean=index.did_you_mean(query) if few and query.text.strip() else (),
         hits=tuple(
             FoundArticle(
                 article=articles[hit.id],
                 score=hit.score,
                 snippet=snippet(articles[hit.id], page.strings),
+                reprints=hit.reprints,
             )
             for hit in page.hits
             if hit.id in articles
@@ -64,12 +90,17 @@ def to_json(found: Found) -> dict[str, Any]:
     """Plain values, ready for ``json.dumps``."""
     return {
         "total": found.total,
+        "groups": found.groups,
+        "with_all_words": found.with_all_words,
         "most_words": found.most_words,
+        "widenings": [{"text": one.text, "others": list(one.others)} for one in found.widenings],
+        "did_you_mean": list(found.did_you_mean),
         "hits": [_hit(hit) for hit in found.hits],
         "facets": {
-            name: [{"value": one.value, "count": one.count} for one in counts]
-            for name, counts in found.facets.items()
+            str(facet): [{"value": one.value, "count": one.count} for one in counts]
+            for facet, counts in found.facets.items()
         },
+        "next": found.next,
     }
 
 
@@ -87,4 +118,5 @@ def _hit(hit: FoundArticle) -> dict[str, Any]:
         "snippet_marks": [list(span) for span in passage.marks],
         "section": section if passage.anchor else None,
         "container_title": article.container_title,
+        "reprints": hit.reprints,
     }

@@ -6,9 +6,10 @@ Knows nothing of indexes: it folds the printed units and looks.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from archive.article import Article
-from search.analysis import fold, words
+from search import analysis
 from search.query.tree import (
     And,
     Chunk,
@@ -21,7 +22,16 @@ from search.query.tree import (
     Prefix,
     Text,
     Together,
+    Widened,
+    Word,
 )
+
+fold = lru_cache(1 << 17)(analysis.fold)
+
+
+@lru_cache(1 << 17)
+def words(text: str) -> frozenset[str]:
+    return frozenset(token.text for token in analysis.words(text))
 
 
 def holds(node: Node, article: Article) -> bool:
@@ -34,6 +44,8 @@ def holds(node: Node, article: Article) -> bool:
     if isinstance(node, Days):
         day = article.published
         return day is not None and (node.first or date.min) <= day <= (node.last or date.max)
+    if isinstance(node, Widened):
+        return any(holds(one, article) for one in (node.chunk, *node.others))
     if isinstance(node, Together):
         return any(
             all(_in_section(child, section) for child in node.nodes)
@@ -45,6 +57,8 @@ def holds(node: Node, article: Article) -> bool:
 
 
 def text_holds(node: Text, units: list[str]) -> bool:
+    if isinstance(node, Word):
+        return any(node.text in words(unit) for unit in units)
     folded = [fold(unit) for unit in units]
     if isinstance(node, Exact):
         return any(node.text in unit for unit in folded)
@@ -57,8 +71,8 @@ def text_holds(node: Text, units: list[str]) -> bool:
             for unit in folded
             for start in range(len(unit))
         )
-    held = {token.text for unit in units for token in words(unit)}
-    wanted = {token.text for token in words(node.text)}
+    wanted = words(node.text)
+    held = frozenset[str]().union(*map(words, units)) if wanted else wanted
     return (bool(wanted) and wanted <= held) or any(node.text in unit for unit in folded)
 
 
@@ -78,8 +92,21 @@ def _in_section(node: Node, units: list[str]) -> bool:
         return all(_in_section(child, units) for child in node.nodes)
     if isinstance(node, Or):
         return any(_in_section(child, units) for child in node.nodes)
-    assert isinstance(node, Chunk | Exact | Prefix | Near)
+    if isinstance(node, Widened):
+        return any(_in_section(one, units) for one in (node.chunk, *node.others))
+    if isinstance(node, Chunk):
+        strings = words(node.text)
+        return _stands(node.text, units) or (
+            bool(strings) and all(_stands(string, units) for string in strings)
+        )
+    if isinstance(node, Word):
+        return _stands(node.text, units)
+    assert isinstance(node, Exact | Prefix | Near)
     return text_holds(node, units)
+
+
+def _stands(string: str, units: list[str]) -> bool:
+    return any(string in fold(unit) for unit in units)
 
 
 def _sections(article: Article) -> list[list[str]]:

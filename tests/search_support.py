@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,13 @@ from random import Random
 
 import pytest
 
-from archive.article import Article, Figure, Section
+from archive.article import Article, Figure, Section, article_to_json
 from archive.store import Change
+from search.arrays.document import index_document
+from search.arrays.inversion import Inversion
+from search.arrays.merging import merge
 from search.index import SearchIndex, SearchPage, SearchQuery
+from search.indexing.whoosh_index import WhooshIndex
 from search.opening import open_index
 from tests.builders import an_article
 
@@ -86,6 +90,37 @@ def an_index(folder: Path, *articles: Article, commits: int = 1) -> SearchIndex:
         first, last = (len(journal) * step // commits for step in (number, number + 1))
         index.apply(journal[first:last])
     return index
+
+
+def rebuilt(index: SearchIndex, *articles: Article, revision: int = 1) -> None:
+    """Make an index anew of these articles, each in a batch and a group of its own."""
+    index.rebuild(([(one.id, article_to_json(one))] for one in articles), revision)
+
+
+def bytes_of(index: SearchIndex, folder: Path) -> bytes:
+    """All that an index holds of live articles, whatever segments they stand in."""
+    assert isinstance(index, WhooshIndex)
+    snapshot = index.snapshot()
+    path = folder / "merged.seg"
+    if not snapshot.live_count:
+        return b""
+    merge(list(zip(snapshot.segments, snapshot.lives, strict=True)), path)
+    return path.read_bytes()
+
+
+def bytes_made_of(
+    articles: Iterable[Article], groups: Mapping[str, str], index: SearchIndex, folder: Path
+) -> bytes:
+    """What ``bytes_of`` an index must be that holds these articles in these groups."""
+    assert isinstance(index, WhooshIndex)
+    inversion = Inversion(index.snapshot().pivot)
+    for article in articles:
+        inversion.add(index_document(article, groups.get(article.id)))
+    if not len(inversion):
+        return b""
+    path = folder / "made.seg"
+    inversion.write(path)
+    return path.read_bytes()
 
 
 def ask(index: SearchIndex, text: str = "", **given: object) -> SearchPage:

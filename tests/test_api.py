@@ -39,6 +39,9 @@ def answer(client: FlaskClient, path: str, **arguments: Any) -> dict[str, Any]:
 
 # -- search ----------------------------------------------------------------------------------
 
+SEARCH = "/api/v1/search"
+SUGGEST = "/api/v1/suggest"
+
 
 def test_search_answers_hits_with_snippets_and_facets(client: FlaskClient) -> None:
     found = answer(client, "/api/v1/search", q="党建 两张皮")
@@ -61,6 +64,66 @@ def test_search_answers_hits_with_snippets_and_facets(client: FlaskClient) -> No
     assert found["facets"]["year"] == [{"value": "2019", "count": 1}]
 
 
+def test_facets_are_those_asked_for(client: FlaskClient) -> None:
+    found = answer(client, SEARCH, q="培训班", facet=["month", "container"], limit=1)
+    assert found["facets"].keys() == {"month", "container"}
+    assert found["facets"]["container"] == [{"value": "北京工会网", "count": 25}]
+    assert found["facets"]["month"][0] == {"value": "2023-12", "count": 1}
+    assert "facet=month&facet=container" in found["next"]
+
+
+def test_containers_authors_and_channels_limit(client: FlaskClient) -> None:
+    assert answer(client, SEARCH, container="北京工会网")["total"] == 25
+    assert answer(client, SEARCH, container="北京")["total"] == 0, "the whole value is asked for"
+    assert answer(client, SEARCH, author=["通讯员甲", "没有"])["total"] == 25
+    assert answer(client, SEARCH, channel="党建", author="通讯员甲")["total"] == 0
+    assert answer(client, SEARCH, channel="党建")["hits"][0]["id"] == REPORT.id
+
+
+def test_synonyms_are_told_and_can_be_left_out(client: FlaskClient) -> None:
+    found = answer(client, SEARCH, q="劳动模范")
+    assert found["widenings"] == [{"text": "劳动模范", "others": ["劳模"]}]
+    assert answer(client, SEARCH, q="劳动模范", synonyms="false")["widenings"] == []
+
+
+def test_collapsed_hits_are_counted_in_groups(client: FlaskClient) -> None:
+    found = answer(client, SEARCH, q="培训班", collapse="true", limit=1)
+    assert found["total"] == 25
+    assert (
+        found["groups"]
+        + sum(
+            hit["reprints"]
+            for page in range(1, found["groups"] + 1)
+            for hit in answer(client, SEARCH, q="培训班", collapse="1", limit=1, page=page)["hits"]
+        )
+        == found["total"]
+    )
+    assert answer(client, SEARCH, q="培训班")["groups"] is None
+
+
+def test_what_may_have_been_meant(
+    client: FlaskClient, app: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_by(app).index, "did_you_mean", lambda _: ("培训班",))
+    assert answer(client, SEARCH, q="陪训班")["did_you_mean"] == ["培训班"]
+    assert answer(client, SEARCH, q="培训班")["did_you_mean"] == []
+
+
+def test_suggestions(client: FlaskClient, app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def complete(text: str, limit: int) -> tuple[str, ...]:
+        return (text + "班", text + "会")[:limit]
+
+    monkeypatch.setattr(held_by(app).index, "complete", complete)
+    assert answer(client, SUGGEST, q="培训") == {"suggestions": ["培训班", "培训会"]}
+    assert answer(client, SUGGEST, q="培训", limit=1) == {"suggestions": ["培训班"]}
+
+
+def test_suggestions_come_from_the_index(client: FlaskClient) -> None:
+    suggestions = answer(client, SUGGEST, q="培训")["suggestions"]
+    assert suggestions
+    assert all("培训" in suggestion for suggestion in suggestions)
+
+
 def test_days_are_inclusive_and_may_be_months_or_years(client: FlaskClient) -> None:
     day = answer(client, "/api/v1/search", **{"from": "2019-11-29", "until": "2019-11-29"})
     month = answer(client, "/api/v1/search", **{"from": "2019-11", "until": "2019-11"})
@@ -81,6 +144,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(client: FlaskClient) -> 
         found = answer(client, address)
         ids += [hit["id"] for hit in found["hits"]]
         assert len(found["hits"]) == min(10, found["total"] - 10 * (found["page"] - 1))
+        assert "cursor" in (found["next"] or "cursor")
         address = (found["next"] or "").removeprefix(PUBLIC)
     assert ids == [course.id for course in sorted(COURSES, key=lambda one: (one.published, one.id))]
 
@@ -128,7 +192,6 @@ def test_the_default_citation(client: FlaskClient) -> None:
 
 # -- errors ----------------------------------------------------------------------------------
 
-SEARCH = "/api/v1/search"
 ARTICLE = f"/api/v1/articles/{REPORT.id}"
 ERRORS = [
     (f"{SEARCH}?q=date:昨天", 400, "query-invalid", "q"),
@@ -136,6 +199,13 @@ ERRORS = [
     (f"{SEARCH}?from=2019-13", 400, "parameters-invalid", "from"),
     (f"{SEARCH}?until=昨天", 400, "parameters-invalid", "until"),
     (f"{SEARCH}?from=2020&until=2019", 400, "parameters-invalid", "from"),
+    (f"{SEARCH}?q=党建&cursor=x", 400, "query-invalid", "q"),
+    (f"{SEARCH}?cursor={'x' * 16_385}", 400, "parameters-invalid", "cursor"),
+    (f"{SEARCH}?facet=title", 400, "parameters-invalid", "facet"),
+    (f"{SEARCH}?collapse=perhaps", 400, "parameters-invalid", "collapse"),
+    (f"{SEARCH}?synonyms=2", 400, "parameters-invalid", "synonyms"),
+    (f"{SUGGEST}?q={'工' * 1001}", 400, "parameters-invalid", "q"),
+    (f"{SUGGEST}?limit=0", 400, "parameters-invalid", "limit"),
     (f"{SEARCH}?sort=best", 400, "parameters-invalid", "sort"),
     (f"{SEARCH}?page=0", 400, "parameters-invalid", "page"),
     (f"{SEARCH}?page=x", 400, "parameters-invalid", "page"),
@@ -234,12 +304,16 @@ def test_the_description_is_openapi_31_and_complete(client: FlaskClient) -> None
     paths = description["paths"]
     assert set(paths) == {
         "/api/v1/search",
+        "/api/v1/suggest",
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/citation",
     }
     search = paths["/api/v1/search"]["get"]
     names = [parameter["name"] for parameter in search["parameters"]]
-    assert names == ["q", "from", "until", "site", "sort", "page", "limit"]
+    assert names == [
+        *"q from until site container author channel sort".split(),
+        *"page limit cursor facet collapse synonyms".split(),
+    ]
     assert all(parameter["description"] for parameter in search["parameters"])
     citation = paths["/api/v1/articles/{article_id}/citation"]["get"]
     assert [parameter["name"] for parameter in citation["parameters"]] == ["article_id", "format"]

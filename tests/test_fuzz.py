@@ -126,8 +126,13 @@ def test_pages(attack_with: Callable[[Attack], None]) -> None:
 
 
 def test_requests(client: FlaskClient, attack_with: Callable[[Attack], None]) -> None:
-    paths = ["/", "/search", "/api/v1/search", "/articles/x", "/api/v1/articles/x/citation"]
-    names = ["q", "from", "until", "site", "sort", "page", "limit", "format", "lang"]
+    paths = (
+        "/ /search /api/v1/search /api/v1/suggest /articles/x /api/v1/articles/x/citation".split()
+    )
+    names = [
+        *"q from until site container author channel sort page limit cursor facet collapse".split(),
+        *"synonyms format lang".split(),
+    ]
 
     def attack(chance: random.Random) -> None:
         path = chance.choice([*paths, "/" + nonsense(chance, 8)])

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from archive.article import Article
 from archive.errors import IndexBusy, IndexMismatch, SettingInvalid
 from archive.store import Change
-from search.indexing import whoosh_index
+from search.arrays.inversion import Inversion
+from search.arrays.merging import merge
+from search.indexing import generations, whoosh_index
+from search.indexing.writer import merges
 from search.opening import open_index
 from tests.builders import an_article
-from tests.search_support import STORE_ID, an_index, ask, changes, found, random_articles, reopened
-
-ROOT = Path(__file__).parents[1]
+from tests.search_support import (
+    STORE_ID,
+    an_index,
+    ask,
+    bytes_made_of,
+    bytes_of,
+    changes,
+    found,
+    random_articles,
+    rebuilt,
+    reopened,
+)
 
 
 @pytest.fixture
@@ -106,9 +122,14 @@ def test_a_document_that_breaks_the_writer_leaves_the_index_as_it_was(
 ) -> None:
     first, second = random_articles(2)
     index = an_index(folder, first)
+
+    def nonsense(_inversion: Inversion, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError("nonsense")
+
     with monkeypatch.context() as broken:
-        broken.setattr("search.indexing.commit.document", lambda _: {"nonsense": 1})
-        with pytest.raises(Exception, match="nonsense"):
+        broken.setattr("search.arrays.inversion.Inversion.write", nonsense)
+        with pytest.raises(OSError, match="nonsense"):
             index.apply(changes([second], first=2))
     assert (index.revision(), index.article_ids()) == (1, frozenset([first.id]))
     assert index.apply(changes([second], first=2)) == 2
@@ -123,6 +144,56 @@ def test_a_second_opening_sees_every_commit(folder: Path) -> None:
     assert set(found(reader)) == {article.id for article in random_articles(25)}
 
 
+def test_what_was_opened_before_a_commit_stays_as_it_was(folder: Path, tmp_path: Path) -> None:
+    articles = random_articles(60)
+    index = an_index(folder, *articles[:20], commits=3)
+    assert isinstance(index, whoosh_index.WhooshIndex)
+    snapshot = index.snapshot()
+    before = bytes_of(index, tmp_path)
+    for number, article in enumerate(random_articles(30, seed=1), 100):
+        index.apply([Change(revision=number, article_id=article.id, article=article)])
+    assert not any(segment.path.exists() for segment in snapshot.segments)
+    merge(list(zip(snapshot.segments, snapshot.lives, strict=True)), tmp_path / "later.seg")
+    assert (tmp_path / "later.seg").read_bytes() == before
+    assert snapshot.revision == 20
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 11), max_size=4), max_size=12), st.randoms())
+def test_any_commits_leave_what_inverting_the_articles_afresh_gives(
+    commits: list[list[int]], random: Random
+) -> None:
+    with TemporaryDirectory() as name:
+        index = reopened(Path(name) / "index")
+        held: dict[str, Article] = {}
+        revision = 0
+        for commit in commits:
+            batch = []
+            for number in commit:
+                revision += 1
+                article = random_articles(12, seed=random.randint(0, 5))[number]
+                kept = article if random.random() < 0.7 else None
+                batch.append(Change(revision=revision, article_id=article.id, article=kept))
+                held.pop(article.id, None)
+                held |= {article.id: article} if kept else {}
+            index.apply(batch)
+        assert index.revision() == revision
+        assert index.article_ids() == held.keys()
+        made = bytes_made_of(held.values(), {}, index, Path(name))
+        assert bytes_of(index, Path(name)) == made
+
+
+def test_ten_segments_of_a_size_become_one_and_so_does_one_half_deleted() -> None:
+    ten = [(9_000, 9_500, 1 << 24)] * 10
+    assert merges(ten) == [list(range(10))]
+    assert merges(ten[:9]) == []
+    assert merges([*ten[:9], (900, 900, 1 << 20)]) == []
+    assert merges([(7, 7, 128)] * 5 + [(900, 900, 1 << 20)] * 5) == [list(range(10))]
+    assert merges([(90_000, 90_000, 1 << 29)] * 10) == []
+    assert merges([(4_000, 8_001, 1 << 24), (4_000, 8_000, 1 << 24)]) == [[0]]
+    assert merges([(0, 5, 128), (3, 3, 128), (0, 0, 0)]) == [[0, 2]]
+
+
 def test_segments_do_not_pile_up(folder: Path) -> None:
     articles = random_articles(60)
     index = an_index(folder, *articles, commits=60)
@@ -134,8 +205,8 @@ def test_segments_do_not_pile_up(folder: Path) -> None:
             for n, one in enumerate(articles)
         ]
     )
-    assert len(list(folder.glob("generation-*/*.seg"))) == 1
-    assert index.article_ids() == frozenset()
+    assert list(folder.glob("generation-*/*.seg")) == []
+    assert (index.article_ids(), index.revision()) == (frozenset(), 159)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +224,7 @@ def test_an_index_of_another_store_or_version_is_refused_until_rebuilt(
     for use in (index.revision, index.article_ids, lambda: ask(index), lambda: index.apply([])):
         with pytest.raises(IndexMismatch, match=words):
             use()
-    with index.rebuilding() as fill:
-        fill(changes([article]))
+    rebuilt(index, article)
     assert found(index, "职工") == [article.id]
 
 
@@ -162,27 +232,6 @@ def test_a_store_made_anew_is_another_store(folder: Path) -> None:
     an_index(folder, an_article()).close()
     with pytest.raises(IndexMismatch, match="another article store"):
         reopened(folder, "fedcba9876543210").revision()
-
-
-@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Whoosh leaves it open
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("pattern", ["generation-*/stamp.json", "generation-*/*.toc"])
-@pytest.mark.parametrize("damage", [None, b"", b"\0\0\0\0damaged"])
-def test_a_damaged_index_says_so_and_can_be_rebuilt(
-    folder: Path, pattern: str, damage: bytes | None
-) -> None:
-    an_index(folder, an_article()).close()
-    [file] = folder.glob(pattern)
-    file.unlink()
-    if damage is not None:
-        file.write_bytes(damage)
-    index = reopened(folder)
-    with pytest.raises(IndexMismatch):
-        index.revision()
-    gc.collect()
-    with index.rebuilding() as fill:
-        fill(changes([an_article()]))
-    assert index.revision() == 1
 
 
 def test_writers_wait_for_each_other(folder: Path) -> None:
@@ -208,10 +257,10 @@ def test_writers_wait_for_each_other(folder: Path) -> None:
 
 
 def test_a_writer_that_waits_in_vain_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whoosh_index, "LOCK_WAIT", 0.1)
+    monkeypatch.setattr(generations, "LOCK_WAIT", 0.1)
     index = an_index(folder, an_article())
     other = whoosh_index.WhooshIndex(folder, STORE_ID)
-    with other._locked("write"), pytest.raises(IndexBusy, match="index"):
+    with other._generations.locked("write"), pytest.raises(IndexBusy, match="index"):
         index.apply(changes([an_article()], first=2))
     assert found(index)
 
@@ -237,8 +286,7 @@ def test_threads_search_while_one_writes(folder: Path) -> None:
         for at, change in enumerate(changes(articles[30:], first=31)):
             index.apply([change])
             if at == 15:
-                with reopened(folder).rebuilding() as fill:
-                    fill(changes(articles[:46]))
+                rebuilt(reopened(folder), *articles[:46], revision=46)
     stop.set()
     for thread in threads:
         thread.join()

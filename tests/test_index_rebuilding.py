@@ -1,19 +1,35 @@
-"""A new index beside the old one, and what a killed process leaves behind."""
+"""A new index beside the old one, made by one process or by many, and what stops it."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from archive.errors import IndexBusy
-from search.indexing import whoosh_index
+from archive.article import Article, article_to_json
+from archive.errors import IndexBusy, RebuildBroken
+from search.arrays.document import IndexDocument
+from search.indexing import generations, rebuilding
+from search.indexing.rebuilding import read_articles
+from search.indexing.whoosh_index import WhooshIndex
 from tests.builders import an_article
-from tests.search_support import an_index, ask, changes, found, random_articles, reopened
+from tests.search_support import (
+    STORE_ID,
+    an_index,
+    ask,
+    bytes_made_of,
+    bytes_of,
+    changes,
+    found,
+    random_articles,
+    rebuilt,
+    reopened,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,116 +39,194 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-class TestRebuilding:
-    """A new index beside the old one."""
+def stored(*articles: Article) -> list[tuple[str, str]]:
+    """As the store gives them, each in a group of its own."""
+    return [(article.id, article_to_json(article)) for article in articles]
+
+
+def generations_in(folder: Path) -> int:
+    return len(list(folder.glob("generation-*")))
+
+
+class TestBesideTheOldOne:
+    """In this process, as for few articles."""
 
     def test_the_old_one_answers_until_the_end(self, folder: Path) -> None:
         old, new = an_article("旧闻"), an_article("新闻")
         index, other = an_index(folder, old), reopened(folder)
-        with index.rebuilding() as fill:
-            assert fill(changes([new])) == 1
-            assert fill(changes(random_articles(3), first=2)) == 4
-            for opened in (index, other):
-                assert opened.article_ids() == {old.id}
-                assert opened.revision() == 1
+
+        def batches() -> Iterator[list[tuple[str, str]]]:
+            for article in (new, *random_articles(3)):
+                for opened in (index, other):
+                    assert opened.article_ids() == {old.id}
+                    assert opened.revision() == 1
+                yield stored(article)
+
+        index.rebuild(batches(), 4)
         for opened in (index, other):
             assert (opened.revision(), len(opened.article_ids())) == (4, 4)
             assert (found(opened, '"旧闻"'), found(opened, '"新闻"')) == ([], [new.id])
-        assert len(list(folder.glob("generation-*"))) == 1
+        assert generations_in(folder) == 1
 
-    def test_a_block_that_fails_changes_nothing(self, folder: Path) -> None:
+    def test_batches_that_break_off_change_nothing(self, folder: Path) -> None:
         old = an_article("旧闻")
         index = an_index(folder, old)
 
-        def fail() -> None:
-            with index.rebuilding() as fill:
-                fill(changes([an_article("新闻")]))
-                raise RuntimeError("stop")
+        def batches() -> Iterator[list[tuple[str, str]]]:
+            yield stored(an_article("新闻"))
+            raise RuntimeError("stop")
 
         with pytest.raises(RuntimeError, match="stop"):
-            fail()
+            index.rebuild(batches(), 2)
         assert index.article_ids() == {old.id}
-        assert len(list(folder.glob("generation-*"))) == 1
+        assert generations_in(folder) == 1
 
     def test_an_empty_one_answers_too(self, folder: Path) -> None:
         index = an_index(folder, an_article())
-        with index.rebuilding():
-            pass
+        rebuilt(index, revision=0)
         assert (index.revision(), ask(index).total) == (0, 0)
+        assert index.apply(changes([an_article()])) == 1
+
+    def test_it_may_be_the_first(self, folder: Path) -> None:
+        index = reopened(folder)
+        rebuilt(index, *random_articles(4), revision=4)
+        assert (index.revision(), len(index.article_ids())) == (4, 4)
 
     def test_what_is_applied_meanwhile_to_the_old_one_is_not_claimed_by_the_new(
         self, folder: Path
     ) -> None:
         first, second = random_articles(2)
         index = an_index(folder, first)
-        with index.rebuilding() as fill:
-            fill(changes([first]))
+
+        def batches() -> Iterator[list[tuple[str, str]]]:
+            yield stored(first)
             assert reopened(folder).apply(changes([second], first=2)) == 2
+
+        index.rebuild(batches(), 1)
         assert (index.revision(), index.article_ids()) == (1, frozenset([first.id]))
 
     def test_one_at_a_time(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(whoosh_index, "LOCK_WAIT", 0.1)
+        monkeypatch.setattr(generations, "LOCK_WAIT", 0.1)
         index = an_index(folder, an_article())
-        with index.rebuilding(), pytest.raises(IndexBusy), reopened(folder).rebuilding():
-            pytest.fail("two rebuilds at once")
 
-    def test_a_killed_one_leaves_the_old_and_is_cleaned_by_the_next(self, folder: Path) -> None:
+        def batches() -> Iterator[list[tuple[str, str]]]:
+            with pytest.raises(IndexBusy):
+                rebuilt(reopened(folder))
+            yield stored(an_article())
+
+        index.rebuild(batches(), 1)
+        assert index.revision() == 1
+
+
+ARTICLES = random_articles(150)
+
+
+def read_and_die(batch: list[tuple[str, str]]) -> Iterator[IndexDocument]:
+    """As a worker does that the system kills for its memory."""
+    if any(group == ARTICLES[-1].id for group, _ in batch):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read_articles(batch)
+
+
+def read_on_full_disk(batch: list[tuple[str, str]]) -> Iterator[IndexDocument]:
+    if any(group == ARTICLES[-1].id for group, _ in batch):
+        raise OSError(28, "No space left on device")
+    return read_articles(batch)
+
+
+class TestManyProcesses:
+    """However few the articles are."""
+
+    @pytest.fixture(autouse=True)
+    def _many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rebuilding, "_FEW", 1)
+        monkeypatch.setattr(rebuilding, "_SAMPLE", 40)
+
+    def test_they_make_what_one_makes(self, folder: Path, tmp_path: Path) -> None:
+        index = WhooshIndex(folder, STORE_ID)
+        told: list[int] = []
+        batches = (stored(*ARTICLES[first : first + 7]) for first in range(0, 150, 7))
+        index.fill(batches, read_articles, 150, told.append, processes=2)
+        assert (told[-1], len(told), told) == (150, 22, sorted(told))
+        assert index.article_ids() == {article.id for article in ARTICLES}
+        assert index.status().segments == 2
+        assert len(list(folder.glob("generation-*/*.seg"))) == 2
+        assert bytes_of(index, tmp_path) == bytes_made_of(ARTICLES, {}, index, tmp_path)
+        assert index.apply(changes(random_articles(30, seed=3), first=151)) == 180
+
+    @pytest.mark.parametrize(
+        ("read", "error"), [(read_and_die, RebuildBroken), (read_on_full_disk, OSError)]
+    )
+    def test_one_that_ends_early_leaves_the_old_index(
+        self, folder: Path, read: rebuilding.Read[tuple[str, str]], error: type[Exception]
+    ) -> None:
         old = an_article("旧闻")
-        index = an_index(folder, old)
-        killed = run_until("filled", folder, "rebuild")
-        assert killed.returncode == -signal.SIGKILL
+        an_index(folder, old).close()
+        index = WhooshIndex(folder, STORE_ID)
+        with pytest.raises(error, match=r"SIGKILL|No space"):
+            index.fill((stored(article) for article in ARTICLES), read, 150, processes=2)
         assert index.article_ids() == {old.id}
-        assert len(list(folder.glob("generation-*"))) == 2
-        with index.rebuilding() as fill:
-            fill(changes([old]))
-        assert len(list(folder.glob("generation-*"))) == 1
+        assert generations_in(folder) == 1
 
 
-WRITER = """
+def test_parts_are_merged_in_this_process_too(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "_PART", 2_000)
+    index = WhooshIndex(folder, STORE_ID)
+    index.fill([stored(*ARTICLES)], read_articles, 150, processes=1)
+    assert index.status().segments == 1
+    assert bytes_of(index, tmp_path) == bytes_made_of(ARTICLES, {}, index, tmp_path)
+
+
+REBUILDING = """
 import sys
+import time
+from search.indexing import rebuilding
 from search.opening import open_index
-from tests.search_support import STORE_ID, changes, random_articles
-index = open_index("whoosh:" + sys.argv[1], STORE_ID)
-journal = changes(random_articles(400))
-since = index.revision()
-if sys.argv[2] == "rebuild":
-    with index.rebuilding() as fill:
-        fill(journal[:20])
-        print("filled", flush=True)
-        sys.stdin.read()
-print("started", flush=True)
-for first in range(since, 400, 7):
-    index.apply(journal[first : first + 7])
+from tests.test_index_rebuilding import ARTICLES, STORE_ID, stored
+
+def batches():
+    for number, article in enumerate(ARTICLES):
+        yield stored(article)
+        if number == 100:
+            print("filled", flush=True)
+            time.sleep(60)
+
+if __name__ == "__main__":
+    rebuilding._FEW = 1
+    rebuilding.cores = lambda: 2
+    open_index("whoosh:" + sys.argv[1], STORE_ID).rebuild(batches(), 150)
 """
 
 
-def run_until(
-    line: str, folder: Path, what: str, delay: float = 0
-) -> subprocess.CompletedProcess[str]:
-    """A writer in a process of its own, killed a while after it has said a line."""
-    command = [sys.executable, "-c", WRITER, str(folder), what]
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_rebuild_leaves_the_old_index_and_no_process(
+    folder: Path, how: signal.Signals
+) -> None:
+    """Ctrl-C reaches the workers too; a kill only the parent."""
+    old = an_article("旧闻")
+    index = an_index(folder, old)
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", REBUILDING, str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout
-        assert process.stdout.readline().strip() == line
-        time.sleep(delay)
-        process.kill()
-        process.wait()
-        return subprocess.CompletedProcess(command, process.returncode)
-
-
-def test_a_killed_writer_leaves_a_whole_commit_and_the_next_one_goes_on(folder: Path) -> None:
-    journal = changes(random_articles(400))
-    reached = 0
-    for delay in (0.02, 0.05, 0.08, 0.11, 0.14, 0.17):
-        run_until("started", folder, "apply", delay)
-        index = reopened(folder)
-        assert index.revision() >= reached
-        reached = index.revision()
-        assert index.article_ids() == {change.article_id for change in journal[:reached]}
-        assert set(found(index)) == index.article_ids()
-        index.close()
-    assert reached < 400
-    assert index.apply(journal[reached:]) == 400
-    assert len(index.article_ids()) == 400
+        assert process.stderr
+        assert process.stdout.readline() == "filled\n"
+        if how is signal.SIGINT:
+            os.killpg(process.pid, how)
+        else:
+            process.kill()
+        # The pipes end with the last process that holds them.
+        errors = process.communicate(timeout=30)[1]
+    assert process.returncode == -how
+    assert errors.count("Traceback") == (1 if how is signal.SIGINT else 0)
+    assert index.article_ids() == {old.id}
+    assert generations_in(folder) == (1 if how is signal.SIGINT else 2)
+    rebuilt(index, old)
+    assert generations_in(folder) == 1

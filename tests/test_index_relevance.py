@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 
 from archive.article import Section
-from search.evaluation.strings import begins_word, literal_share, stand_near
+from search.evaluation.relax import FEW
+from search.evaluation.strings import begins_word, stand_near
+from search.index import SearchIndex
 from tests.builders import an_article
-from tests.search_support import an_index, ask, found
+from tests.search_support import an_index, ask
+
+
+def found(index: SearchIndex, text: str) -> list[str]:
+    """Ids of the hits that have all the words, in order."""
+    page = ask(index, text)
+    return [hit.id for hit in page.hits[: page.with_all_words]]
+
 
 FILLER = "本报讯记者昨日从有关部门获悉，这项工作已经全面展开。"
 
@@ -62,28 +71,34 @@ def test_what_stands_literally_outranks_scattered_words(tmp_path: Path) -> None:
     assert found(index, "工会精神") == [literal.id, scattered.id]
 
 
-def test_scores_do_not_depend_on_how_the_index_was_written(tmp_path: Path) -> None:
-    articles = [an_article(FILLER * n + "劳模" * n, title=f"报道{n}") for n in range(1, 13)]
-    gone = [an_article("劳模" * 9, url=article.url) for article in articles[:5]]
-    once = an_index(tmp_path / "once", *articles)
-    often = an_index(tmp_path / "often", *gone, *articles, commits=17)
-    for typed in ("劳模", '"劳模"', "全面 劳模精神"):
-        assert ask(once, typed).hits == ask(often, typed).hits
+def test_most_words_where_few_reports_have_all(tmp_path: Path) -> None:
+    all_four = an_article("北京，上海，广州，深圳")
+    three = an_article("北京，上海，广州")
+    two = an_article("北京，上海")
+    index = an_index(tmp_path, all_four, three, two, an_article("北京"), an_article("职工"))
+    for typed in ("北京 上海 广州 深圳", "北京上海广州深圳"):
+        page = ask(index, typed)
+        assert page.most_words
+        assert [hit.id for hit in page.hits] == [all_four.id, three.id, two.id]
+        assert (page.total, page.with_all_words) == (3, 1)
+    page = ask(index, "北京 上海 火星 木星")
+    assert (page.most_words, page.total, page.with_all_words) == (True, 3, 0)
 
 
-def test_most_words_where_no_report_has_all(tmp_path: Path) -> None:
-    three = an_article("北京 上海 广州")
-    two = an_article("北京 上海")
-    one = an_article("北京")
-    index = an_index(tmp_path, three, two, one, an_article("职工"))
-    page = ask(index, "北京 上海 广州 深圳")
-    assert page.most_words
-    assert [hit.id for hit in page.hits] == [three.id, two.id]
-    assert page.total == 2
-    page = ask(index, "北京上海广州深圳")
-    assert page.most_words
-    assert [hit.id for hit in page.hits] == [three.id, two.id]
-    assert not ask(index, "北京 上海 广州").most_words
+def test_nothing_is_added_where_enough_reports_have_all_the_words(tmp_path: Path) -> None:
+    both = [an_article("北京，上海", title=f"报道{number}") for number in range(FEW)]
+    index = an_index(tmp_path, *both, an_article("北京"))
+    page = ask(index, "北京 上海")
+    assert (page.most_words, page.total, page.with_all_words) == (False, FEW, FEW)
+
+
+def test_those_with_all_the_words_come_first_however_they_score(tmp_path: Path) -> None:
+    lost = an_article(*[FILLER] * 20, "北京，上海，广州")
+    loud = an_article("上海，广州", title="上海，广州")
+    index = an_index(tmp_path, loud, lost, *[an_article("北京", title=f"{n}") for n in range(30)])
+    page = ask(index, "北京 上海 广州")
+    assert [hit.id for hit in page.hits] == [lost.id, loud.id]
+    assert page.hits[0].score < page.hits[1].score
 
 
 def test_most_words_keeps_to_everything_else_that_was_asked(tmp_path: Path) -> None:
@@ -94,9 +109,11 @@ def test_most_words_keeps_to_everything_else_that_was_asked(tmp_path: Path) -> N
     page = ask(index, '北京 上海 title:表彰 "劳模" -职工')
     assert page.most_words
     assert [hit.id for hit in page.hits] == [wanted.id]
-    assert ask(index, "上海 北京", sites=("bjzgh",)).most_words
-    assert found(index, '"劳模" title:没有') == []
-    assert not ask(index, "没有的词语").most_words
+    page = ask(index, "上海 北京", sites=("bjzgh",))
+    assert page.most_words
+    assert [hit.id for hit in page.hits] == [wanted.id]
+    assert ask(index, '"劳模" title:没有').hits == ()
+    assert ask(index, '"劳模" title:北京').hits == ()
 
 
 def test_one_word_that_nothing_has_finds_nothing(tmp_path: Path) -> None:
@@ -104,8 +121,23 @@ def test_one_word_that_nothing_has_finds_nothing(tmp_path: Path) -> None:
     assert (page.total, page.hits, page.most_words) == (0, (), False)
 
 
+def test_synonyms_are_found_shown_and_may_be_left_out(tmp_path: Path) -> None:
+    short, long = an_article("全总召开会议"), an_article("中华全国总工会召开会议")
+    other = an_article("安全总结会议")
+    index = an_index(tmp_path, short, long, other)
+    page = ask(index, "全总")
+    assert {hit.id for hit in page.hits[: page.with_all_words]} >= {short.id, long.id}
+    assert [one.text for one in page.widenings] == ["全总"]
+    page = ask(index, "全总", synonyms=False)
+    assert long.id not in {hit.id for hit in page.hits}
+    assert page.widenings == ()
+
+
 def test_the_strings_to_mark(tmp_path: Path) -> None:
-    strings = ask(an_index(tmp_path), '全国劳模 “PM2.5” -职工 作者:王 title:党建 "甲 乙"~3').strings
+    index = an_index(tmp_path)
+    strings = ask(
+        index, '全国劳模 “PM2.5” -职工 作者:王 title:党建 "甲 乙"~3', synonyms=False
+    ).strings
     assert strings[:5] == ("全国劳模", "pm2.5", "党建", "甲", "乙")
     assert {"全国", "劳模"} < set(strings)
     assert not {"职工", "王"} & set(strings)
@@ -139,9 +171,3 @@ def test_where_a_word_begins(string: str, text: str, begins: bool) -> None:
 )
 def test_what_stands_near(text: str, distance: int, near: bool) -> None:
     assert stand_near(("党建", "业务"), distance, text) is near
-
-
-def test_the_share_that_stands_literally() -> None:
-    assert literal_share("全国劳模", "全国劳模精神") == 1
-    assert literal_share("全国劳模", "全国的劳模") == pytest.approx(2 / 3)
-    assert literal_share("全", "半") == 0

@@ -41,6 +41,24 @@ def test_far_apart_strings_are_shown_one_at_a_time() -> None:
     assert marked(snippet(article, ("劳模", "党建", "业务"))) == ["党建", "业务"]
 
 
+def test_a_chunk_as_it_was_typed_is_shown_before_its_scattered_words() -> None:
+    article = an_article("职工在家。" + "之家、服务、中心。" * 3, FILLER, "办好职工之家。")
+    strings = ("职工之家", "服务中心", "职工", "之家", "服务", "中心")
+    assert marked(snippet(article, strings)) == ["职工之家"]
+
+
+def test_running_text_is_shown_before_a_heading() -> None:
+    article = an_article(
+        sections=(Section(heading="劳模风采", paragraphs=(FILLER, "这是劳模。")),),
+    )
+    assert snippet(article, ("劳模",)).text == "这是劳模。"
+
+
+def test_the_best_passage_may_stand_far_behind() -> None:
+    article = an_article(*["劳模。"] * 20, "劳模与党建。", *["党建。"] * 20)
+    assert marked(snippet(article, ("劳模", "党建", "没有"))) == ["劳模", "党建"]
+
+
 def test_a_passage_begins_with_its_sentence_where_there_is_room() -> None:
     article = an_article(FILLER * 9 + "这是劳模。" + FILLER * 9)
     assert snippet(article, ("劳模",)).text.startswith("…这是劳模。")

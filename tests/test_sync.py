@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,17 +13,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from archive.article import Section
 from archive.errors import IndexMismatch
 from archive.opening import open_store
 from archive.outcome import Withdrawal
-from archive.store import ArticleStore
+from archive.store import ArticleStore, Change
 from search import sync as following
+from search.arrays.columns import group_number
 from search.index import SearchIndex
 from search.opening import open_index
 from search.sync import rebuild, sync
 from tests.builders import an_article
 from tests.search_oracle import exact
-from tests.search_support import ask, changes, found, random_articles
+from tests.search_support import (
+    ask,
+    bytes_made_of,
+    bytes_of,
+    changes,
+    found,
+    random_articles,
+)
+from tests.test_reprints import OTHER_REPORTER, REPORT
 
 
 @pytest.fixture
@@ -114,7 +125,52 @@ def test_an_index_ahead_of_its_store_is_refused(store: ArticleStore, index: Sear
         sync(store, index)
 
 
+def test_a_reprint_that_comes_or_leaves_moves_the_others(
+    store: ArticleStore, index: SearchIndex
+) -> None:
+    """The smallest id of a group names it, so that id's coming and leaving renames the group."""
+    copies = sorted((an_article(*REPORT) for _ in range(3)), key=lambda article: article.id)
+    for copy in reversed(copies):
+        store.put(copy)
+        sync(store, index)
+        assert groups_agree(store, index)
+    assert len(set(index.groups([copies[1].id]).values())) == 1
+    assert index.groups([copies[1].id]).keys() == {copy.id for copy in copies}
+    store.put(an_article("新闻", url=copies[0].url))
+    sync(store, index)
+    assert groups_agree(store, index)
+    assert index.groups([copies[1].id]).keys() == {copy.id for copy in copies[1:]}
+    store.withdraw(withdrawal(copies[1].id))
+    sync(store, index)
+    assert index.groups([copy.id for copy in copies]).keys() == {copies[0].id, copies[2].id}
+
+
+def test_only_articles_whose_group_has_another_name_are_indexed_again(
+    store: ArticleStore, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = sorted((an_article(*REPORT) for _ in range(3)), key=lambda a: a.id)
+    applied: list[set[str]] = []
+    apply = index.apply
+
+    def noted(changes: list[Change], groups: dict[str, str]) -> int:
+        applied.append({change.article_id for change in changes})
+        return apply(changes, groups)
+
+    monkeypatch.setattr(index, "apply", noted)
+    for article in (second, third, first):
+        store.put(article)
+        sync(store, index)
+    assert applied == [{second.id}, {third.id}, {first.id, second.id, third.id}]
+
+
+def groups_agree(store: ArticleStore, index: SearchIndex) -> bool:
+    held = store.article_ids()
+    names = store.reprint_groups(held)
+    return index.groups(held) == {name: group_number(group) for name, group in names.items()}
+
+
 ADDRESSES = range(12)
+STORIES = (*REPORT, *OTHER_REPORTER)
 
 
 class Following(RuleBasedStateMachine):
@@ -129,6 +185,18 @@ class Following(RuleBasedStateMachine):
     @rule(address=st.sampled_from(ADDRESSES), seed=st.integers(0, 3))
     def put(self, address: int, seed: int) -> None:
         self.store.put(random_articles(len(ADDRESSES), seed)[address])
+
+    @rule(
+        addresses=st.lists(st.sampled_from(ADDRESSES), max_size=4),
+        first=st.integers(0, len(STORIES) - 2),
+        count=st.integers(2, len(STORIES)),
+    )
+    def reprint(self, addresses: list[int], first: int, count: int) -> None:
+        """Parts of two reports, which are like each other or not."""
+        section = Section(paragraphs=STORIES[first : first + count])
+        for address in addresses:
+            article = random_articles(len(ADDRESSES))[address]
+            self.store.put(replace(article, sections=(section,)))
 
     @rule(address=st.sampled_from(ADDRESSES))
     def withdraw(self, address: int) -> None:
@@ -163,6 +231,11 @@ class Following(RuleBasedStateMachine):
         for string in ("工会", "丰台区", "业务", "PM2.5", "台"):
             expected = {article.id for article in articles if exact(string, article)}
             assert set(found(self.index, f'"{string}"')) == expected
+        assert groups_agree(self.store, self.index)
+        plain = [article.without_captures() for article in articles]
+        groups, folder = self.store.reprint_groups(held), Path(self.folder.name)
+        made = bytes_made_of(plain, groups, self.index, folder)
+        assert bytes_of(self.index, folder) == made
 
     def teardown(self) -> None:
         self.sync()
@@ -172,4 +245,4 @@ class Following(RuleBasedStateMachine):
 
 
 TestFollowing = Following.TestCase
-TestFollowing.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+TestFollowing.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)

@@ -138,6 +138,72 @@ def test_most_words_are_announced(client: FlaskClient) -> None:
     assert "most of them" in one(page, ".notice").get_text()
 
 
+def test_reports_with_all_words_are_told_from_the_rest(client: FlaskClient) -> None:
+    notice = one(read(client, "/search?q=创新出实招 两张皮 培训班"), ".notice").get_text()
+    assert "No report has all these words" in notice
+    page = read(client, "/search?q=3 培训班 开班")  # 3, 13 and 23 of 25
+    assert "Reports with all these words: 3." in one(page, ".notice").get_text()
+
+
+def test_synonyms_are_shown_and_can_be_switched_off(client: FlaskClient) -> None:
+    page = read(client, "/search?q=劳动模范&site=bjzgh")
+    assert texts(page, ".widening")[0] == "Searched with synonyms: 劳动模范 = 劳模"
+    plain = read(client, str(one(page, ".widening a")["href"]))
+    assert "劳模" not in " ".join(texts(plain, ".widening"))
+    assert one(plain, "input[type=hidden][name=synonyms]")["value"] == "false"
+    assert one(plain, "input[type=hidden][name=site]")["value"] == "bjzgh"
+    again = read(client, str(one(plain, ".widening a")["href"]))
+    assert texts(again, ".widening") == texts(page, ".widening")
+    assert not read(client, "/search?q=培训班").select(".widening")
+
+
+def test_what_may_have_been_meant_is_a_link(
+    client: FlaskClient, app: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_by(app).index, "did_you_mean", lambda _: ("培训班", "培训"))
+    page = read(client, "/search?q=陪训班&site=bjzgh")
+    assert texts(page, ".alternatives a") == ["培训班", "培训"]
+    address = str(page.select(".alternatives a")[0]["href"])
+    assert parse_qs(urlsplit(address).query) == {"q": ["培训班"], "site": ["bjzgh"]}
+    assert not read(client, address).select(".alternatives")
+
+
+def test_limits_of_an_address_are_shown_and_kept(client: FlaskClient) -> None:
+    address = "/search?q=培训班&container=北京工会网&author=通讯员甲&author=通讯员乙&collapse=true"
+    page = read(client, address)
+    assert "25" in one(page, "h1").get_text()
+    assert [str(kept["name"]) for kept in page.select("form.search input[type=hidden]")] == [
+        "container",
+        "author",
+        "author",
+        "collapse",
+    ]
+    links = facet_links(page)
+    assert links["Author: 通讯员甲 ×"]["author"] == ["通讯员乙"]
+    assert "container" not in links["Published in: 北京工会网 ×"]
+    assert "No report found" in one(read(client, "/search?channel=没有"), "h1").get_text()
+
+
+def test_reprints_can_be_shown_once(client: FlaskClient) -> None:
+    page = read(client, "/search?q=培训班")
+    once = read(client, str(one(page, "aside .hint a")["href"]))
+    assert "With reprints counted once: 25" in one(once, "aside .hint").get_text()
+    every = read(client, str(one(once, "aside .hint a")["href"]))
+    assert texts(every, ".hits h2") == texts(page, ".hits h2")
+
+
+def test_the_next_page_goes_on_where_this_one_ended(client: FlaskClient) -> None:
+    first = read(client, "/search?q=培训班&limit=10&sort=oldest")
+    following = str(one(first, ".pages a[rel=next]")["href"])
+    assert {"page", "cursor"} <= parse_qs(urlsplit(following).query).keys()
+    second = read(client, following)
+    assert "page 2" in one(second, "h1").get_text()
+    third = read(client, str(one(second, ".pages a[rel=next]")["href"]))
+    numbered = read(client, "/search?q=培训班&limit=10&sort=oldest&page=3")
+    assert texts(third, ".hits h2") == texts(numbered, ".hits h2")
+    assert not third.select(".pages a[rel=next]")
+
+
 def test_no_hits_say_what_there_is(client: FlaskClient) -> None:
     page = read(client, "/search?q=“没有这句话”&site=bjzgh&from=2022&until=2022")
     scopes = texts(page, ".notice li")
@@ -270,6 +336,8 @@ def test_linked_data_and_signposts(client: FlaskClient) -> None:
         ("/search?q=date:昨天", 400, "character 6"),
         ("/search?from=2019-02-30", 400, "must be a day like 2023-01-05"),
         ("/search?from=2020&until=2019", 400, "must not be later"),
+        ("/search?q=培训班&cursor=x", 400, "cannot be read"),
+        ("/search?collapse=perhaps", 400, "must be true or false"),
         ("/search?q=培训班&page=9", 400, "goes beyond the last one, which is 2"),
         (f"/articles/{REPORT.id}?format=apa", 400, "gbt7714-2025-numeric"),
         ("/articles/nosuchreport", 404, "Check the id"),

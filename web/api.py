@@ -10,12 +10,19 @@ from flask import Response, request, url_for
 from pydantic import BaseModel, Field, RootModel
 
 from archive.article import Article, reference
-from search.finding import to_json
+from search.finding import Found, to_json
+from search.index import Facet
 from web.citation import csl_item
 from web.citation_formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
 from web.description import problem_answers
 from web.holdings import holdings
-from web.params import SearchParameters, page_out_of_range, read_search, unknown_format
+from web.params import (
+    SearchParameters,
+    page_out_of_range,
+    read_search,
+    read_suggest,
+    unknown_format,
+)
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="archive")
 
@@ -43,6 +50,14 @@ class HitFound(BaseModel):
         description="Stretches of the snippet that answer the query: first character, end."
     )
     section: SectionFound | None
+    reprints: int = Field(description="Matching reprints of it that `collapse` left out.")
+
+
+class WideningFound(BaseModel):
+    """A part of the query that was searched with its synonyms."""
+
+    text: str
+    others: list[str]
 
 
 class FacetFound(BaseModel):
@@ -56,14 +71,30 @@ class SearchAnswer(BaseModel):
     """One page of hits, and what is true of all of them."""
 
     total: int = Field(description="Exact number of articles that match.")
+    groups: int | None = Field(
+        description="With `collapse`: exact number of hits, reprints counted once."
+    )
     page: int
     limit: int
+    with_all_words: int = Field(
+        description="How many of `total` have all the words; they come first."
+    )
     most_words: bool = Field(
-        description="Whether no article had all the words; those with most of them are shown."
+        description="Whether too few articles had all the words; those with most of them follow."
+    )
+    widenings: list[WideningFound] = Field(description="Synonyms that were searched, too.")
+    did_you_mean: list[str] = Field(
+        description="Other texts of the query that have more hits, where this one has few."
     )
     hits: list[HitFound]
-    facets: dict[str, list[FacetFound]] = Field(description="`site` and `year`.")
+    facets: dict[Facet, list[FacetFound]] = Field(description="By `facet`.")
     next: str | None = Field(description="Address of the next page.")
+
+
+class Suggestions(BaseModel):
+    """What the words being typed may become."""
+
+    suggestions: list[str] = Field(description="Words and titles, the likeliest first.")
 
 
 class ReprintFound(BaseModel):
@@ -100,19 +131,37 @@ def search() -> dict[str, Any]:
     """Articles that match."""
     parameters = read_search(request.args)
     found = holdings().find(parameters.query())
-    last_page = max(1, -(-found.total // parameters.limit))
-    if parameters.page > last_page:
-        raise page_out_of_range(last_page)
+    check_page(parameters, found)
     answer = to_json(found)
     for hit in answer["hits"]:
         hit["page_url"] = f"{_public()}/articles/{hit['id']}"
-    following = parameters.page + 1 if parameters.page < last_page else None
     return {
         **answer,
         "page": parameters.page,
         "limit": parameters.limit,
-        "next": _search_address(parameters, following) if following else None,
+        "next": _next_address(parameters, found.next) if found.next else None,
     }
+
+
+def check_page(parameters: SearchParameters, found: Found) -> int:
+    """The last page of what was found. Raises ``ParametersInvalid`` for a page behind it."""
+    last_page = max(1, -(-found.shown_total // parameters.limit))
+    if parameters.page > last_page and not parameters.cursor:
+        raise page_out_of_range(last_page)
+    return last_page
+
+
+@blueprint.get("/suggest")
+@blueprint.output(Suggestions)
+@blueprint.doc(
+    summary="Suggestions",
+    description="Words and titles that what is being typed may become; pinyin will do.",
+    responses=problem_answers(400, 503),
+)
+def suggest() -> dict[str, Any]:
+    """What is being typed may become these."""
+    parameters = read_suggest(request.args)
+    return {"suggestions": list(holdings().index.complete(parameters.q, parameters.limit))}
 
 
 @blueprint.get("/articles/<article_id>")
@@ -178,5 +227,6 @@ def _public() -> str:
     return holdings().settings.public_url.rstrip("/")
 
 
-def _search_address(parameters: SearchParameters, page: int) -> str:
-    return _public() + url_for("api.search", **parameters.address(page=page))
+def _next_address(parameters: SearchParameters, cursor: str) -> str:
+    following = parameters.address(page=parameters.page + 1, cursor=cursor)
+    return _public() + url_for("api.search", **following)

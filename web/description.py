@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from web.citation_formats import ALIASES, DEFAULT_FORMAT, formats
-from web.params import SearchParameters
+from web.params import SearchParameters, SuggestParameters
 from web.problems import MEDIA_TYPE, Problem
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -35,15 +35,19 @@ def describe(specification: dict[str, Any]) -> dict[str, Any]:
     """Add the query parameters and the shape of problems to a description."""
     paths, schemas = specification["paths"], specification["components"]["schemas"]
     schemas["Problem"] = TypeAdapter(Problem).json_schema()
-    paths["/api/v1/search"]["get"]["parameters"] = _search_parameters()
+    paths["/api/v1/search"]["get"]["parameters"] = _parameters(SearchParameters, schemas)
+    paths["/api/v1/suggest"]["get"]["parameters"] = _parameters(SuggestParameters, schemas)
     citation = paths["/api/v1/articles/{article_id}/citation"]["get"]
     citation["parameters"] = [*citation.get("parameters", ()), _FORMAT]
     return specification
 
 
-def _search_parameters() -> list[dict[str, Any]]:
+def _parameters(model: type[BaseModel], schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """The query parameters of a model; shapes that they refer to are added to ``schemas``."""
+    described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(described.get("$defs", {}))
     parameters = []
-    for name, schema in SearchParameters.model_json_schema()["properties"].items():
+    for name, schema in described["properties"].items():
         description = schema["description"]
         # An absent parameter is left out, never null: of “a day or null” the day is described.
         plain = schema.get("anyOf", [schema])[0]

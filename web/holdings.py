@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
-import tomllib
 from typing import cast
 
 from flask import current_app
@@ -14,6 +12,7 @@ from archive.article import Article
 from archive.errors import JianbaoError
 from archive.opening import open_archive
 from archive.settings import Settings
+from archive.site_names import site_name
 from archive.store import ArticleStore
 from search.finding import Found, find
 from search.index import SearchIndex, SearchQuery
@@ -23,7 +22,6 @@ from search.sync import sync
 logger = logging.getLogger(__name__)
 
 EXTENSION = "jianbao"
-_SITE_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 PATIENCE = 1.0
 """Seconds a search waits for the index to follow the store before it answers without."""
 
@@ -36,7 +34,9 @@ class Holdings:
         self.store: ArticleStore = open_archive(settings)
         self._store_id = self.store.id
         try:
-            self.index: SearchIndex = open_index(settings.index_url, self._store_id)
+            self.index: SearchIndex = open_index(
+                settings.index_url, self._store_id, settings.dictionary, settings.synonyms
+            )
         except BaseException:
             self.store.close()
             raise
@@ -80,7 +80,12 @@ class Holdings:
         with self._lock:
             store_id = self.store.id
             if store_id != self._store_id:
-                self.index = open_index(self.settings.index_url, store_id)
+                self.index = open_index(
+                    self.settings.index_url,
+                    store_id,
+                    self.settings.dictionary,
+                    self.settings.synonyms,
+                )
                 self._store_id = store_id
 
     def _sync(self) -> None:
@@ -93,16 +98,12 @@ class Holdings:
 
     def site_name(self, key: str) -> str:
         """What a site's profile calls it; its key where there is no profile any more."""
-        if key not in self._site_names and _SITE_KEY.fullmatch(key):
-            profile = self.settings.sites / key / "profile.toml"
-            try:
-                name = tomllib.loads(profile.read_text(encoding="utf-8")).get("name")
-            except (OSError, ValueError):
-                name = None
+        if key not in self._site_names:
+            name = site_name(self.settings.sites, key)
             if name is None:
                 return key
-            self._site_names[key] = str(name)
-        return self._site_names.get(key, key)
+            self._site_names[key] = name
+        return self._site_names[key]
 
     def page_url(self, article: Article) -> str:
         """The address of an article's page, as readers reach it."""

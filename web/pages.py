@@ -14,21 +14,27 @@ from flask_babel import gettext
 from archive.article import CHINA, Article
 from archive.capture import Capture
 from archive.words import N_
-from search.index import FacetCount, SearchQuery, Sort
+from search.index import Facet, SearchQuery, Sort
 from search.snippets import Span, marks
 from search.units import section_anchor
-from web.api import format_asked, item_of
+from web.api import check_page, format_asked, item_of
 from web.citation_formats import DEFAULT_FORMAT, formats
 from web.holdings import Holdings, holdings
+from web.limits import (
+    chosen_limits,
+    kept,
+    page_numbers,
+    search_address,
+    site_choices,
+    year_choices,
+)
 from web.metadata import coins, linked_data, meta_elements
-from web.params import SearchParameters, page_out_of_range, read_search
+from web.params import SearchParameters, read_search
 
 blueprint = Blueprint("pages", __name__)
 
 Stretches = list[tuple[str, bool]]
 
-_PAGES_AROUND = 2
-"""Page numbers shown on either side of the one that is read."""
 SORTS = {
     Sort.RELEVANCE: N_("Best match first"),
     Sort.NEWEST: N_("Newest first"),
@@ -45,26 +51,16 @@ class Extent:
     last: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet, as a link that adds or removes it."""
-
-    label: str
-    count: int
-    address: str
-    is_chosen: bool
-
-
 @blueprint.get("/")
 def home() -> str:
     """The search form and the newest articles."""
-    newest = holdings().find(SearchQuery(sort=Sort.NEWEST, limit=8))
+    newest = holdings().find(SearchQuery(sort=Sort.NEWEST, limit=8, facets=(Facet.SITE,)))
     return render_template(
         "home.html",
         asked=_asked(SearchParameters()),
         found=newest,
         extent=_extent(holdings(), SearchQuery()),
-        sites=_sites(SearchParameters(), newest.facets.get("site", ())),
+        sites=site_choices(SearchParameters(), newest.facets[Facet.SITE]),
     )
 
 
@@ -72,21 +68,27 @@ def home() -> str:
 def search() -> str:
     """The articles that match, or why there are none."""
     parameters = read_search(request.args)
-    query = parameters.query()
+    query = replace(parameters.query(), facets=(Facet.SITE, Facet.YEAR))
     found = holdings().find(query)
-    last_page = max(1, -(-found.total // parameters.limit))
-    if parameters.page > last_page:
-        raise page_out_of_range(last_page)
+    last_page = check_page(parameters, found)
     return render_template(
         "search.html",
         asked=_asked(parameters),
         parameters=parameters,
         found=found,
         first_number=(parameters.page - 1) * parameters.limit + 1,
-        sites=_sites(parameters, found.facets.get("site", ())),
-        years=_years(parameters, found.facets.get("year", ())),
+        alternatives=[(text, search_address(parameters, q=text)) for text in found.did_you_mean],
+        synonyms_address=search_address(
+            parameters, synonyms="false" if parameters.synonyms else None
+        ),
+        collapse_address=search_address(
+            parameters, collapse=None if parameters.collapse else "true"
+        ),
+        sites=site_choices(parameters, found.facets[Facet.SITE]),
+        years=year_choices(parameters, found.facets[Facet.YEAR]),
+        limits=chosen_limits(parameters),
         extents=() if found.total else tuple(_what_there_is(query)),
-        pages=_page_numbers(parameters, last_page),
+        pages=page_numbers(parameters, last_page, found.next),
     )
 
 
@@ -150,48 +152,9 @@ def _asked(parameters: SearchParameters) -> dict[str, Any]:
         "q": parameters.q,
         "from": parameters.first.isoformat() if parameters.first else "",
         "until": parameters.until.isoformat() if parameters.until else "",
-        "site": list(parameters.site),
         "sort": str(parameters.order) if parameters.sort else "",
+        "kept": kept(parameters),
     }
-
-
-# -- facets and paging -----------------------------------------------------------------------
-
-
-def _search(parameters: SearchParameters, **changes: Any) -> str:
-    return url_for("pages.search", **parameters.address(**changes))
-
-
-def _sites(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
-    """Every site among the hits and every site that is chosen."""
-    numbers = {count.value: count.count for count in counts}
-    numbers.update({site: 0 for site in parameters.site if site not in numbers})
-    choices = []
-    for site, number in numbers.items():
-        chosen = site in parameters.site
-        others = [other for other in parameters.site if other != site]
-        address = _search(parameters, site=others if chosen else [*parameters.site, site])
-        choices.append(Choice(holdings().site_name(site), number, address, chosen))
-    return choices
-
-
-def _years(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
-    choices = []
-    for count in counts:
-        year = int(count.value)
-        chosen = (parameters.first, parameters.until) == (date(year, 1, 1), date(year, 12, 31))
-        days = {"from": None, "until": None} if chosen else {"from": str(year), "until": str(year)}
-        choices.append(Choice(count.value, count.count, _search(parameters, **days), chosen))
-    return choices
-
-
-def _page_numbers(parameters: SearchParameters, last: int) -> list[tuple[int, str]]:
-    """Pages worth a link: the first, the last and those around this one."""
-    around = range(parameters.page - _PAGES_AROUND, parameters.page + _PAGES_AROUND + 1)
-    numbers = sorted({1, last, *(number for number in around if 1 <= number <= last)})
-    if last == 1:
-        return []
-    return [(number, _search(parameters, page=number)) for number in numbers]
 
 
 # -- what the archive holds ------------------------------------------------------------------
@@ -209,7 +172,7 @@ def _extent(held: Holdings, query: SearchQuery) -> Extent:
 def _what_there_is(query: SearchQuery) -> Iterator[tuple[str, Extent]]:
     """For a search without hits: what there is without its words, then without its days."""
     held = holdings()
-    wordless = replace(query, text="", sort=Sort.NEWEST)
+    wordless = replace(query, text="", sort=Sort.NEWEST, cursor=None, facets=())
     yield gettext("With the chosen sites and days"), _extent(held, wordless)
     if query.published_from or query.published_until:
         dayless = replace(wordless, published_from=None, published_until=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import JianbaoError
 from archive.words import N_
-from search.index import SearchQuery, Sort
+from search.index import Facet, SearchQuery, Sort
 from search.query.days import parse_day
 from search.query.grammar import MAX_LENGTH
 
@@ -29,7 +29,10 @@ LIMIT = 20
 LIMIT_MAX = 100
 PAGE_MAX = 100_000
 """Far beyond any last page; it only keeps numbers small."""
-SITES_MAX = 50
+VALUES_MAX = 50
+"""Values of one parameter that may be repeated."""
+CURSOR_MAX = 16_384
+"""Characters; the cursor of a search for many words holds what each of them counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ LABELS = {
     "until": N_("Until day"),
     "sort": N_("Order"),
     "site": N_("Sites"),
+    "container": N_("Published in"),
+    "author": N_("Author"),
+    "channel": N_("Channel"),
+    "cursor": N_("Place in the hits"),
 }
 """What the search form calls its parameters."""
 
@@ -97,6 +104,13 @@ FirstDay = Annotated[date, BeforeValidator(_first_day), _DAY_SCHEMA]
 LastDay = Annotated[date, BeforeValidator(_last_day), _DAY_SCHEMA]
 
 
+_Model = TypeVar("_Model", bound=BaseModel)
+
+FILTERS = ("site", "container", "author", "channel")
+"""Parameters that limit a search to values of a field."""
+_REPEATED = {*FILTERS, "facet"}
+
+
 class SearchParameters(BaseModel):
     """What a search may be asked for."""
 
@@ -116,13 +130,39 @@ class SearchParameters(BaseModel):
         None, description="Last day of publication, inclusive: YYYY, YYYY-MM or YYYY-MM-DD."
     )
     site: tuple[str, ...] = Field(
-        (), max_length=SITES_MAX, description="Key of a site; may be repeated."
+        (), max_length=VALUES_MAX, description="Key of a site; may be repeated."
+    )
+    container: tuple[str, ...] = Field(
+        (),
+        max_length=VALUES_MAX,
+        description="Container title, whole, as facets give it; may be repeated.",
+    )
+    author: tuple[str, ...] = Field(
+        (), max_length=VALUES_MAX, description="Name of an author, whole; may be repeated."
+    )
+    channel: tuple[str, ...] = Field(
+        (), max_length=VALUES_MAX, description="Channel of a site, whole; may be repeated."
     )
     sort: Literal["relevance", "newest", "oldest"] | None = Field(
         None, description="Default: relevance with words, otherwise newest."
     )
-    page: int = Field(1, ge=1, le=PAGE_MAX, description="Page of the hits, from 1.")
+    page: int = Field(
+        1,
+        ge=1,
+        le=PAGE_MAX,
+        description="Page of the hits, from 1. With a cursor it is only told back.",
+    )
     limit: int = Field(LIMIT, ge=1, le=LIMIT_MAX, description="Hits on a page.")
+    cursor: str | None = Field(
+        None,
+        max_length=CURSOR_MAX,
+        description="Where the page before ended, as its `next` says: stable while reports come.",
+    )
+    facet: tuple[Facet, ...] = Field(
+        (Facet.SITE, Facet.YEAR), description="What to count the hits by; may be repeated."
+    )
+    collapse: bool = Field(False, description="Whether of reprints only the best hit is given.")
+    synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -142,22 +182,42 @@ class SearchParameters(BaseModel):
             published_from=self.first,
             published_until=self.until,
             sites=self.site,
+            containers=self.container,
+            authors=self.author,
+            channels=self.channel,
             sort=self.order,
             limit=self.limit,
-            offset=(self.page - 1) * self.limit,
+            offset=0 if self.cursor else (self.page - 1) * self.limit,
+            cursor=self.cursor,
+            facets=self.facet,
+            collapse=self.collapse,
+            synonyms=self.synonyms,
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """Query arguments of this search with some changed; back on page 1 unless given."""
+        usual = SearchParameters.model_fields["facet"].default
         asked = {
             "q": self.q,
             "from": self.first and self.first.isoformat(),
             "until": self.until and self.until.isoformat(),
-            "site": list(self.site),
+            **{name: list(getattr(self, name)) for name in FILTERS},
             "sort": self.sort,
             "limit": None if self.limit == LIMIT else self.limit,
+            "facet": None if self.facet == usual else list(map(str, self.facet)),
+            "collapse": "true" if self.collapse else None,
+            "synonyms": None if self.synonyms else "false",
         }
         return {name: value for name, value in {**asked, **changes}.items() if value}
+
+
+class SuggestParameters(BaseModel):
+    """What suggestions may be asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: str = Field("", max_length=MAX_LENGTH, description="What has been typed so far.")
+    limit: int = Field(10, ge=1, le=LIMIT_MAX, description="Suggestions, at most.")
 
 
 def read_search(arguments: MultiDict[str, str]) -> SearchParameters:
@@ -165,13 +225,23 @@ def read_search(arguments: MultiDict[str, str]) -> SearchParameters:
 
     Raises ``ParametersInvalid``.
     """
+    return _read(SearchParameters, arguments)
+
+
+def read_suggest(arguments: MultiDict[str, str]) -> SuggestParameters:
+    """The same for suggestions."""
+    return _read(SuggestParameters, arguments)
+
+
+def _read(model: type[_Model], arguments: MultiDict[str, str]) -> _Model:
     given: dict[str, Any] = {}
-    for name in ("q", "from", "until", "site", "sort", "page", "limit"):
+    for parameter, described in model.model_fields.items():
+        name = described.alias or parameter
         values = [value for value in arguments.getlist(name) if value.strip()]
         if values:
-            given[name] = tuple(dict.fromkeys(values)) if name == "site" else values[0]
+            given[name] = tuple(dict.fromkeys(values)) if name in _REPEATED else values[0]
     try:
-        return SearchParameters.model_validate(given)
+        return model.model_validate(given)
     except ValidationError as error:
         raise ParametersInvalid(tuple(_fault(details) for details in error.errors())) from error
 
@@ -191,6 +261,8 @@ _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)
 _FROM_AFTER_UNTIL = N_("“%(parameter)s” must not be later than the last day.")
 _TOO_LONG = N_("“%(parameter)s” is too long; at most %(max_length)s are allowed.")
 _NOT_A_SORT = N_("“%(parameter)s” must be relevance, newest or oldest.")
+_NOT_A_FACET = N_("“%(parameter)s” must be one of %(known)s.")
+_NOT_A_SWITCH = N_("“%(parameter)s” must be true or false.")
 _NOT_IN_RANGE = N_("“%(parameter)s” must be a whole number from 1 to %(max)s.")
 
 
@@ -206,4 +278,8 @@ def _fault(details: Any) -> Fault:
         return Fault(name, _TOO_LONG, {"max_length": details["ctx"]["max_length"]})
     if name == "sort":
         return Fault(name, _NOT_A_SORT)
+    if name == "facet":
+        return Fault(name, _NOT_A_FACET, {"known": ", ".join(Facet)})
+    if name in ("collapse", "synonyms"):
+        return Fault(name, _NOT_A_SWITCH)
     return Fault(name, _NOT_IN_RANGE, {"max": LIMIT_MAX if name == "limit" else PAGE_MAX})

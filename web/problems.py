@@ -14,7 +14,7 @@ from werkzeug.urls import iri_to_uri
 
 from archive.errors import ArticleWithdrawn, JianbaoError, QueryError, UnknownArticle
 from archive.words import N_
-from web.params import ParametersInvalid
+from web.params import FILTERS, ParametersInvalid
 
 logger = logging.getLogger(__name__)
 
@@ -157,4 +157,5 @@ def _json(problem: Problem) -> Response:
 def _asked() -> dict[str, Any]:
     """What the search form held, so that it can be corrected."""
     asked: dict[str, Any] = {name: request.args.get(name, "") for name in ("q", "from", "until")}
-    return {**asked, "site": request.args.getlist("site"), "sort": request.args.get("sort", "")}
+    kept = [(name, value) for name in FILTERS for value in request.args.getlist(name)]
+    return {**asked, "kept": kept, "sort": request.args.get("sort", "")}

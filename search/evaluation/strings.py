@@ -11,6 +11,11 @@ _LETTER = re.compile(rf"[^\W_{HAN}]")
 """A letter or digit of a script that writes words apart."""
 
 
+def is_letter(character: str) -> bool:
+    """Whether words of its script are written apart: letters and digits, but no Chinese."""
+    return _LETTER.match(character) is not None
+
+
 def occurrences(string: str, text: str) -> Iterator[int]:
     """Where a string stands in a text, overlapping occurrences included."""
     at = text.find(string)
@@ -36,11 +41,3 @@ def stand_near(parts: tuple[str, ...], distance: int, text: str) -> bool:
         for first in parts
         for at in occurrences(first, text)
     )
-
-
-def literal_share(string: str, text: str) -> float:
-    """How much of a string stands in a text: the share of its character pairs found there."""
-    if string in text:
-        return 1.0
-    pairs = [string[at : at + 2] for at in range(len(string) - 1)]
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0

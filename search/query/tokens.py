@@ -52,17 +52,21 @@ class Token:
 
 
 _TWINS = str.maketrans("（）：＂－＊～｜", '():"-*~|')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, as a broken command line gives them: no text can hold one."""
 _FIELD = re.compile(r"([^\s:\"“”()|*~-]+):")
-_WORD = re.compile(r"[^\s\"“”()|]+")
+_END = re.compile(r"[\s\"“”()|]")
 _DISTANCE = re.compile(r"~([0-9０-９]{0,9})")
 _SIGNS: dict[str, Kind] = {"(": "open", ")": "close", "|": "or"}
 _OPERATORS: dict[str, Kind] = {"OR": "or", "或": "or", "NOT": "not", "非": "not", "AND": "and"}
 _CLOSING = {'"': '"', "“": "”", "”": "”"}
 _TOGETHER = {"within:section", "同节"}
+_TOGETHER_LENGTHS = frozenset(map(len, _TOGETHER))
 
 
 def tokens(text: str) -> list[Token]:
     """Positions are those of ``text``: signs are replaced one for one."""
+    text = _SURROGATE.sub("\ufffd", text)
     plain = text.translate(_TWINS)
     found: list[Token] = []
     at = 0
@@ -111,12 +115,13 @@ def _word(plain: str, at: int, found: list[Token]) -> int:
     if name and fold(name.group(1)) in FIELDS:
         found.append(Token("field", fold(name.group(1)), at))
         return name.end()
-    word = _WORD.findall(plain, at)[0]  # every other sign was a token of its own
-    end = at + len(word)
+    after = _END.search(plain, at)
+    end = after.start() if after else len(plain)
+    word = plain[at:end]
     kind: Kind = "word"
     if _stands_alone(plain, at, end):
         kind = _OPERATORS.get(word.translate(_LATIN_TWINS), "word")
-        if fold(word) in _TOGETHER:
+        if len(word) in _TOGETHER_LENGTHS and fold(word) in _TOGETHER:
             kind = "together"
     found.append(Token(kind, word, at))
     return end

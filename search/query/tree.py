@@ -41,6 +41,26 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """One index term exactly as the analysis cuts it. Never typed."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """A chunk or one of its synonyms. Never typed: ``synonyms.widen`` makes it.
+
+    A synonym is a fixed expression, so ``Exact``, or where it is short a ``Word``: as characters
+    in a row 全总 also stands in 安全总结. A ``Chunk`` is the chunk with a known word replaced.
+    """
+
+    chunk: Chunk
+    others: tuple[Chunk | Exact | Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """Published from the first to the last day, inclusive; ``None`` leaves an end open."""
 
@@ -76,8 +96,8 @@ class Together:
     nodes: tuple[Node, ...]
 
 
-Text = Chunk | Exact | Prefix | Near
-Node = Text | Days | Not | And | Or | Together
+Text = Chunk | Exact | Prefix | Near | Word
+Node = Text | Widened | Days | Not | And | Or | Together
 
 EVERYTHING = And(())
 
@@ -85,8 +105,11 @@ EVERYTHING = And(())
 def texts(node: Node) -> Iterator[Text]:
     """The pieces of text that a match may hold: everything but what is excluded."""
     match node:
-        case Chunk() | Exact() | Prefix() | Near():
+        case Chunk() | Exact() | Prefix() | Near() | Word():
             yield node
+        case Widened(chunk, others):
+            yield chunk
+            yield from others
         case And(nodes) | Or(nodes) | Together(nodes):
             for child in nodes:
                 yield from texts(child)
@@ -105,8 +128,14 @@ def joined(nodes: list[Node]) -> Node:
 def limited(node: Node, field: str) -> Node:
     """The same question put to one field; names inside the parentheses win."""
     match node:
-        case Chunk() | Exact() | Prefix() | Near():
+        case Chunk() | Exact() | Prefix() | Near() | Word():
             return node if node.field else replace(node, field=field)
+        case Widened(chunk, others):
+            if chunk.field:
+                return node
+            return Widened(
+                replace(chunk, field=field), tuple(replace(one, field=field) for one in others)
+            )
         case Not(child):
             return Not(limited(child, field))
         case And(nodes):
@@ -128,8 +157,10 @@ def together(nodes: list[Node]) -> list[Node]:
 def is_text(node: Node) -> bool:
     """Whether a section can be asked for it."""
     match node:
-        case Chunk() | Exact() | Prefix() | Near():
+        case Chunk() | Exact() | Prefix() | Near() | Word():
             return node.field is None
+        case Widened(chunk):
+            return chunk.field is None
         case And(nodes) | Or(nodes):
             return all(is_text(child) for child in nodes)
         case _:

@@ -1,0 +1,91 @@
+"""How many of the documents found have each year, month, site and so on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from search.arrays.segment import Segment
+from search.arrays.snapshot import Snapshot
+from search.evaluation.documents import Found, is_row, within_segment
+from search.index import Facet, FacetCount
+
+
+def facet_counts(
+    snapshot: Snapshot, found: Found, wanted: Sequence[Facet]
+) -> dict[Facet, tuple[FacetCount, ...]]:
+    """Exact counts of the facets that are wanted, in the order ``SearchPage.facets`` promises."""
+    if not wanted:
+        return {}
+    bases = snapshot.bases.tolist()
+    parts = [
+        (segment, within_segment(found, base, end))
+        for segment, base, end in zip(snapshot.segments, bases, bases[1:], strict=False)
+    ]
+    counts: dict[Facet, tuple[FacetCount, ...]] = {}
+    months = _months(parts) if Facet.YEAR in wanted or Facet.MONTH in wanted else {}
+    for facet in dict.fromkeys(wanted):
+        if facet is Facet.MONTH:
+            named = [(f"{one // 100:04}-{one % 100:02}", months[one]) for one in months]
+            counts[facet] = _listed(sorted(named, reverse=True))
+        elif facet is Facet.YEAR:
+            years: Counter[int] = Counter()
+            for one, count in months.items():
+                years[one // 100] += count
+            by_year = [(f"{one:04}", count) for one, count in years.items()]
+            counts[facet] = _listed(sorted(by_year, reverse=True))
+        else:
+            values = _values(parts, facet.value)
+            counts[facet] = _listed(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+    return counts
+
+
+def _listed(counts: Sequence[tuple[str, int]]) -> tuple[FacetCount, ...]:
+    return tuple(FacetCount(value=value, count=count) for value, count in counts)
+
+
+def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:
+    """Documents by year times 100 and month, which are stretches of documents sorted by day."""
+    months, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for segment, found in parts:
+        numbers, starts = segment.months
+        if is_row(found):
+            edges = starts.tolist()
+            held = [np.count_nonzero(found[first:last]) for first, last in pairwise(edges)]
+            sizes.append(np.array(held, np.int64))
+        else:
+            places = found.searchsorted(starts.astype(found.dtype, copy=False))
+            sizes.append(places[1:] - places[:-1])
+        months.append(numbers)
+    every, many = np.concatenate(months), np.concatenate(sizes)
+    kept = ((every > 0) & (many > 0)).nonzero()[0]
+    if not len(kept):
+        return {}
+    every, many = every.take(kept), many.take(kept)
+    first = int(every.min())
+    counts = np.bincount(every - first, many)
+    return {first + month: int(counts[month]) for month in counts.nonzero()[0].tolist()}
+
+
+def _values(parts: Sequence[tuple[Segment, Found]], field: str) -> dict[str, int]:
+    """Documents by value as printed, of which a document may have several."""
+    counts: dict[str, int] = {}
+    for segment, found in parts:
+        column = segment.values[field]
+        if column.starts is None:
+            codes = column.codes[found] if is_row(found) else column.codes.take(found)
+        else:
+            row = found
+            if not is_row(found):
+                row = np.zeros(segment.count, np.bool_)
+                row[found] = True
+            starts = column.starts.astype(np.int64)
+            codes = column.codes[np.repeat(row, starts[1:] - starts[:-1])]
+        sizes = np.bincount(codes + 1, minlength=1)[1:]  # -1: no value
+        for code in np.flatnonzero(sizes).tolist():
+            value = column.values[code]
+            counts[value] = counts.get(value, 0) + int(sizes[code])
+    return counts
