@@ -9,12 +9,14 @@ segmenter sees Chinese runs only.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from archive.errors import SettingInvalid
@@ -26,6 +28,7 @@ __all__ = [
     "HAN",
     "Folded",
     "Token",
+    "bag",
     "dictionary",
     "fingerprint",
     "fold",
@@ -47,8 +50,9 @@ _RUN = re.compile(
 )
 
 _ALONE = re.compile(rf"[{HAN}](?<![\u4e00-\u9fd5])|[^\W_{HAN}]+(?:[.\-'’&_+][^\W_{HAN}]+)*")
-"""What of ``_RUN`` is a token as it stands."""
-_BETWEEN = re.compile("[^\u4e00-\u9fd5\t]+")
+"""What of ``_RUN`` is a token as it stands. It is slow, so it sees only what is not Chinese."""
+_CHINESE = re.compile("[\u4e00-\u9fd5]+")
+_PARTED = re.compile("([\u4e00-\u9fd5]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,22 @@ def terms(folded: str) -> list[str]:
     All Chinese runs go to the segmenter in one call: calls for each run would cost half as much
     again. A line break stands for what is no word, a tab for a token that is not Chinese.
     """
-    folded = folded.replace("\t", "\n")
-    alone = _ALONE.findall(folded)
+    pieces = _PARTED.split(folded)
+    between = pieces[::2]
+    alone = _ALONE.findall("\n".join(between))
     if not alone:
-        return [term for term in _cut(_BETWEEN.sub("\n", folded)) if term != "\n"]
-    marked = _BETWEEN.sub("\n", _ALONE.sub("\t", folded))
+        return bag(folded)
+    pieces[::2] = ["\n" + "\t" * len(_ALONE.findall(each)) for each in between]
     following = iter(alone).__next__
-    return [following() if term == "\t" else term for term in _cut(marked) if term != "\n"]
+    cut = _cut("".join(pieces))
+    return [following() if term == "\t" else term for term in cut if term != "\n"]
+
+
+def bag(folded: str) -> list[str]:
+    """``terms`` in another order: a seventh faster, for whoever only counts them."""
+    found = [term for term in _cut("\n".join(_CHINESE.findall(folded))) if term != "\n"]
+    found += _ALONE.findall(_CHINESE.sub("\n", folded))
+    return found
 
 
 def _cut(text: str) -> list[str]:
@@ -141,18 +154,24 @@ def _entries() -> list[Entry]:
     ]
 
 
+_loading = Lock()
+
+
 @cache
 def _segmenter() -> Any:
-    """The segmenter, loaded at first use: its dictionary takes 0.2 s.
+    """The segmenter, loaded at first use: importing it reads its dictionary, for 0.1 s.
 
-    A frequency that a list leaves out is reckoned as jieba does, which may differ by one from
-    jieba's own sum.
+    The one that the import makes is taken, unless it may hold other words already: another would
+    take as long again, and 25 MB. A frequency that a list leaves out is reckoned as jieba does,
+    which may differ by one from jieba's own sum.
     """
-    import rjieba
+    with _loading:
+        untouched = "rjieba" not in sys.modules
+        import rjieba
 
-    segmenter = rjieba.Jieba()
-    for entry in _entries():
-        segmenter.add_word(fold(entry.word), entry.frequency, entry.tag)
+        segmenter: Any = rjieba if untouched else rjieba.Jieba()
+        for entry in _entries():
+            segmenter.add_word(fold(entry.word), entry.frequency, entry.tag)
     return segmenter
 
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as the inside of a regular expression's character class."""
 
-_HAN_BLOCKS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
-_PLANE = range(0x10000)
-"""Characters that the tables know. Python searches for a class of them by one look at a bit map,
-40 times faster than for a class that reaches beyond; the others take the slow way."""
+_HAN_BLOCKS = (range(0x3400, 0xA000), range(0xF900, 0xFB00))
+"""Of the first plane."""
+_SEVERAL_FORMS = (
+    range(0x1, 0x3400),
+    range(0x4DC0, 0x4E00),
+    range(0xA000, 0xAC00),
+    range(0xF900, 0x10000),
+)
+"""Of the first plane, all but ideographs, Hangul syllables, surrogates and private characters:
+to these NFKC and case do nothing."""
+_LAST = "\uffff"
+"""The last character that the table knows. Python searches for a class of them by one look at a
+bit map, 40 times faster than for a class that reaches beyond; the others take the slow way."""
+_FEW = 8
+"""Different characters up to which it is faster to replace one after the other."""
 
 _ZERO_WIDTH = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -23,12 +35,14 @@ _ZERO_WIDTH = re.compile(
 _BETWEEN_TEXTS = "\0"
 """Stands between texts that are handled together."""
 _SPACE = re.compile(r"\s+")
-_BLANK = re.compile(" +")
-"""Found four times faster, where there is no space of another kind."""
+_RARE_SPACE = re.compile(r"[^\S ]")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _FULL_WIDTH = tuple(zip("，：；！？（）％", ",:;!?()%", strict=True))
 """Signs that stand in nearly every Chinese paragraph: with them replaced, and a character table
 for the rest, nine of ten paragraphs need nothing more."""
+
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +62,16 @@ class Folded:
 class _Table:
     """How characters fold one by one, for texts in which none changes with its neighbours."""
 
-    folded: Sequence[str | None]
-    """By character of the first plane, as ``str.translate`` takes it; ``None``: dropped."""
+    folded: Mapping[str, str]
+    """Of the first plane, the characters that do not stay as they are; empty: dropped."""
+    codes: Sequence[int | str]
+    """The same by code, those that stay included: ``str.translate`` is quickest with a list."""
+    joining: frozenset[str]
+    """May not be folded apart from their neighbours."""
+    spaces: frozenset[str]
+    """Stay, or become, spaces of a rare kind."""
     changing: re.Pattern[str]
-    """Finds a character that does not stay as it is, or that is a space of a rare kind."""
-    joining: re.Pattern[str]
-    """Finds a character that may not be folded apart from its neighbours."""
-    uneven: re.Pattern[str]
-    """Finds a character that joins, or becomes none or several characters."""
+    """Finds a character of the three above, and any beyond the plane."""
 
 
 def fold(text: str) -> str:
@@ -64,19 +80,26 @@ def fold(text: str) -> str:
     NFKC, case, traditional to simplified, zero-width characters dropped, spaces between Chinese
     characters and at both ends dropped. Punctuation stays.
     """
-    return text.lower().strip() if text.isascii() else _fold_narrow(_narrow(text))
+    if text.isascii():
+        return text.lower().strip()
+    narrow = _narrow(text)
+    changing = _changing(narrow)
+    if _joining(changing):
+        normal = _normal(_ZERO_WIDTH.sub("", text)).translate(_simplified())
+        return _close(normal, _spaces(normal)).strip()
+    return _fold_singly(narrow, changing).strip()
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """``fold`` of each, a third faster where they are the paragraphs of one article."""
-    narrow = _narrow(_BETWEEN_TEXTS.join(texts)).split(_BETWEEN_TEXTS)
-    if len(narrow) != len(texts):  # one of them holds that sign, or there are none
-        return [fold(text) for text in texts]
-    changing = _table().changing.search
-    return [
-        _fold_narrow(text) if " " in text or changing(text) else text  # one of four, of news
-        for text in narrow
-    ]
+    # No step reaches across the sign between them: it is no space, joins nothing, and stays.
+    narrow = _narrow(_BETWEEN_TEXTS.join(texts))
+    changing = _changing(narrow)
+    if not _joining(changing):
+        folded = _fold_singly(narrow, changing).split(_BETWEEN_TEXTS)
+        if len(folded) == len(texts):  # none holds that sign, and there are some
+            return [text.strip() for text in folded]
+    return [fold(text) for text in texts]
 
 
 def _narrow(text: str) -> str:
@@ -85,20 +108,37 @@ def _narrow(text: str) -> str:
     return text
 
 
-def _fold_narrow(text: str) -> str:
-    table = _table()
-    if not table.changing.search(text):
-        return _close(text.strip(), _BLANK) if " " in text else text
-    if table.joining.search(text):
-        text = _normal(_ZERO_WIDTH.sub("", text)).translate(_simplified())
-    else:
-        text = text.translate(table.folded)
-    return _close(text.strip(), _SPACE)
+def _changing(narrow: str) -> set[str]:
+    return set(_table().changing.findall(narrow))
 
 
-def _close(text: str, space: re.Pattern[str]) -> str:
-    """Without the spaces between Chinese characters."""
-    gaps = _gaps(text, space)
+def _fold_singly(text: str, changing: Set[str]) -> str:
+    """All of folding but the spaces at both ends, where nothing joins."""
+    if not changing:
+        return _close(text, _blanks(text)) if " " in text else text
+    text = _replaced(text, changing)
+    common = changing.isdisjoint(_table().spaces)
+    return _close(text, _blanks(text) if common else _spaces(text))
+
+
+def _joining(changing: Set[str]) -> bool:
+    """Whether one of the characters found may not be folded apart from its neighbours."""
+    return bool(changing) and (max(changing) > _LAST or not changing.isdisjoint(_table().joining))
+
+
+def _replaced(text: str, changing: Set[str]) -> str:
+    """A text whose characters fold one by one; few of them are different in a simplified one."""
+    folded = _table().folded
+    if len(changing) > _FEW:
+        return text.translate(_table().codes)
+    for character in changing:
+        text = text.replace(character, folded.get(character, character))
+    return text
+
+
+def _close(text: str, spaces: Iterable[Span]) -> str:
+    """Without those of the stretches of spaces that stand between Chinese characters."""
+    gaps = _gaps(text, spaces)
     if not gaps:
         return text
     ends = [0, *(end for _, end in gaps)]
@@ -106,11 +146,14 @@ def _close(text: str, space: re.Pattern[str]) -> str:
     return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
-def fold_with_offsets(text: str) -> Folded:
-    """``fold(text)`` with the way back to the original characters."""
-    table = _table()
-    if not table.uneven.search(text):
-        joined = text.translate(table.folded)
+def fold_with_offsets(text: str, folded: str | None = None) -> Folded:
+    """``fold(text)``, given where it is known, with the way back to the original characters."""
+    narrow = _narrow(text)
+    changing = _changing(narrow)
+    if narrow == folded and not changing:
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    if _even(changing):
+        joined = _replaced(narrow, changing)
         starts: Sequence[int] = range(len(text))
         ends: Sequence[int] = range(1, len(text) + 1)
     else:
@@ -130,15 +173,36 @@ def fold_with_offsets(text: str) -> Folded:
     )
 
 
-def _gaps(text: str, space: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Stretches of spaces with a Chinese character on both sides.
+def _even(changing: Set[str]) -> bool:
+    """Whether each of the characters found becomes one."""
+    folded = _table().folded
+    return not _joining(changing) and all(len(folded.get(each, each)) == 1 for each in changing)
+
+
+def _spaces(text: str) -> Iterator[Span]:
+    """Stretches of spaces of any kind."""
+    return (found.span() for found in _SPACE.finditer(text))
+
+
+def _blanks(text: str) -> Iterator[Span]:
+    """Stretches of blanks. To the next one a regular expression would take 50 times as long."""
+    end = 0
+    while (start := text.find(" ", end)) >= 0:
+        end = start + 1
+        while text.startswith(" ", end):
+            end += 1
+        yield start, end
+
+
+def _gaps(text: str, spaces: Iterable[Span]) -> list[Span]:
+    """Those of the stretches that have a Chinese character on both sides.
 
     A look-behind in the expression would be tried at every character: that took 0.3 ms of an
     article's 0.5 ms.
     """
     return [
         (start, end)
-        for start, end in (found.span() for found in space.finditer(text))
+        for start, end in spaces
         if start
         and end < len(text)
         and _HAN_CHARACTER.match(text, start - 1)
@@ -148,7 +212,7 @@ def _gaps(text: str, space: re.Pattern[str]) -> list[tuple[int, int]]:
 
 def _kept(text: str) -> list[int]:
     """Indexes of the characters that stay when spaces are closed."""
-    closed = {i for start, end in _gaps(text, _SPACE) for i in range(start, end)}
+    closed = {i for start, end in _gaps(text, _spaces(text)) for i in range(start, end)}
     first = len(text) - len(text.lstrip())
     last = len(text.rstrip())
     return [i for i in range(first, last) if i not in closed]
@@ -180,13 +244,13 @@ def _clusters(text: str) -> Iterator[tuple[int, int, str]]:
         yield start, end, cluster
 
 
-@lru_cache(maxsize=1 << 14)
-def _joins(character: str) -> bool:
+def _is_joining(character: str) -> bool:
     """Whether NFKC may compose it with the character before: marks, and Hangul vowels and ends."""
-    if "\u3400" <= character <= "\ud7a3" and character.isalpha():
-        return False  # ideographs and syllables; to ask for each would double the tables' time
     first = unicodedata.normalize("NFKD", character)[0]
     return unicodedata.category(first)[0] == "M" or "\u1161" <= first <= "\u11c2"
+
+
+_joins = lru_cache(maxsize=1 << 14)(_is_joining)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -196,64 +260,80 @@ def _fold_cluster(cluster: str) -> str:
 
 @cache
 def _table() -> _Table:
-    """Made at first use, in 0.1 s, so that importing costs nothing."""
+    """Made at first use, in 0.06 s, so that importing costs nothing."""
     simplified = _simplified()
-    folded = [_fold_single(chr(code), simplified) for code in _PLANE]
-    changing, joining, uneven = [], [], []
-    for code, single in enumerate(folded):
-        character = chr(code)
-        if single == character and character.isalpha() and not _joins(character):
-            continue
-        joins = single is not None and any(map(_joins, character + single))
-        if single != character or (character.isspace() and character != " ") or joins:
-            changing.append(code)
-        if joins:
-            joining.append(code)
-        if joins or single is None or len(single) != 1:
-            uneven.append(code)
-    return _Table(folded, _finds(changing), _finds(joining), _finds(uneven))
+    asked = [chr(code) for block in _SEVERAL_FORMS for code in block]
+    apart = _BETWEEN_TEXTS.join(asked)
+    once = unicodedata.normalize("NFKC", apart).casefold().split(_BETWEEN_TEXTS)
+    changed = [old for old, new in zip(asked, once, strict=True) if old != new]
+    normal = _normal(_BETWEEN_TEXTS.join(changed)).split(_BETWEEN_TEXTS)
+    dropped = _ZERO_WIDTH.findall(apart)
+    folded = {chr(code): simple for code, simple in simplified.items()}
+    folded |= {old: new.translate(simplified) for old, new in zip(changed, normal, strict=True)}
+    folded |= dict.fromkeys(dropped, "")
+    folded = {old: new for old, new in folded.items() if old <= _LAST and old != new}
+    joins = {each for each in asked if _is_joining(each)}
+    joining = joins.union(old for old, new in folded.items() if not joins.isdisjoint(new))
+    joining.difference_update(dropped)
+    spaces = set(_RARE_SPACE.findall(apart))
+    finds = _finds({*folded, *joining, *spaces})
+    codes: list[int | str] = [*range(ord(_LAST) + 1)]
+    for character, simple in folded.items():
+        codes[ord(character)] = simple
+    return _Table(folded, codes, frozenset(joining), frozenset(spaces), finds)
 
 
-def _fold_single(character: str, simplified: dict[int, str]) -> str | None:
-    """What a character folds to where nothing stands beside it; ``None``: dropped."""
-    if _ZERO_WIDTH.match(character):
-        return None
-    if character.casefold() == character and unicodedata.is_normalized("NFKC", character):
-        return simplified.get(ord(character), character)
-    return _normal(character).translate(simplified)
-
-
-def _finds(codes: Iterable[int]) -> re.Pattern[str]:
-    """Finds any of these rising characters of the first plane, and every character beyond it.
+def _finds(characters: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of these characters of the first plane, and every character beyond it.
 
     The class is that of all others, turned round: it names no character beyond the plane.
     """
-    others, following = "", _PLANE.start
-    for code in (*codes, _PLANE.stop):
+    others, following = "", 0
+    for code in (*sorted(map(ord, characters)), ord(_LAST) + 1):
         if code > following:
-            others += f"\\u{following:04x}-\\u{code - 1:04x}"
+            others += f"{re.escape(chr(following))}-{re.escape(chr(code - 1))}"
         following = code + 1
     return re.compile(f"[^{others}]")
 
 
-@cache
-def _simplified() -> dict[int, str]:
+class _Simplified(dict[int, str]):
     """Traditional characters to simplified ones, one for one, so that offsets are known.
 
-    OpenCC converts whole phrases; given every character on a line of its own it yields a table.
+    For ``str.translate``. OpenCC converts whole phrases; given every character on a line of its
+    own it yields a table: of the first plane at once, of the 75,000 beyond as they are met.
     """
-    import opencc
 
-    old = [chr(code) for block in _HAN_BLOCKS for code in block]
-    new = opencc.OpenCC("t2s").convert("\n".join(old)).split("\n")
-    table = {a: b for a, b in zip(old, new, strict=True) if a != b and len(b) == 1}
-    return {ord(character): _last(simple, table) for character, simple in table.items()}
+    def __init__(self) -> None:
+        import opencc
+
+        self._convert: Any = opencc.OpenCC("t2s").convert
+        old = [chr(code) for block in _HAN_BLOCKS for code in block]
+        new: list[str] = self._convert("\n".join(old)).split("\n")
+        self._steps = {a: b for a, b in zip(old, new, strict=True) if a != b and len(b) == 1}
+        super().__init__((ord(character), self._end(character)) for character in self._steps)
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character > _LAST and not _HAN_CHARACTER.match(character):
+            return character
+        self[code] = simple = self._end(character)
+        return simple
+
+    def _end(self, character: str) -> str:
+        """Where following the table from a character ends."""
+        seen = {character}
+        while (following := self._step(character)) not in seen:
+            seen.add(following)
+            character = following
+        return character
+
+    def _step(self, character: str) -> str:
+        if character <= _LAST:
+            return self._steps.get(character, character)
+        simple: str = self._convert(character)
+        return simple if len(simple) == 1 else character
 
 
-def _last(character: str, table: dict[str, str]) -> str:
-    """Where following the table from a character ends."""
-    seen = {character}
-    while (following := table.get(character, character)) not in seen:
-        seen.add(following)
-        character = following
-    return character
+@cache
+def _simplified() -> _Simplified:
+    return _Simplified()

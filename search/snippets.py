@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import itemgetter, or_
+from typing import NamedTuple
 
 from archive.article import Article
 from search.analysis import fold, fold_all, fold_with_offsets
@@ -17,11 +18,10 @@ LENGTH = 120
 ELLIPSIS = "…"
 _LEAD = 24
 """Characters shown before the first match, where there is room."""
-_TOGETHER = 4
-"""Units folded in one go: most often one of the first holds everything."""
 _SENTENCE_ENDS = "。！？；!?;\n"
 
 Span = tuple[int, int]
+Worth = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class Snippet:
     """Fragment of that section on the article's page."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A stretch of a text to mark: matches that overlap or touch."""
 
     start: int
@@ -47,12 +46,20 @@ class _Stretch:
     """Which strings it holds, as bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
+class _Passage(NamedTuple):
     unit: Unit
     start: int
     end: int
     stretches: tuple[_Stretch, ...]
+
+
+class _Searched(NamedTuple):
+    """A unit that holds some of the strings."""
+
+    unit: Unit
+    folded: str
+    held: int
+    """Which strings, as bits."""
 
 
 class _Strings:
@@ -60,27 +67,37 @@ class _Strings:
 
     def __init__(self, strings: Iterable[str]) -> None:
         self.texts = tuple(dict.fromkeys(filter(None, strings)))
+        self.everything = (1 << len(self.texts)) - 1
+        self._known: dict[int, Worth] = {}
         self._wholes = sum(
             1 << number
             for number, text in enumerate(self.texts)
             if not any(text in other and text != other for other in self.texts)
         )
 
-    def held(self, folded: Sequence[str]) -> list[int]:
-        """For each of these folded texts, which of the strings stand in it, as bits."""
-        held = [0] * len(folded)
+    def held(self, folded: Sequence[str]) -> dict[int, int]:
+        """Positions of the folded texts with any of the strings, and which stand there, as bits."""
+        held: dict[int, int] = {}
         for number, string in enumerate(self.texts):
             for at in [at for at, text in enumerate(folded) if string in text]:
-                held[at] |= 1 << number
+                held[at] = held.get(at, 0) | 1 << number
         return held
 
-    def worth(self, held: int) -> tuple[int, int, int]:
+    def worth(self, held: int) -> Worth:
         """Distinct strings that are no part of another, then all of them, then characters.
 
         So a chunk that stands as it was typed is shown rather than its words from here and there.
         """
-        characters = sum(len(text) for at, text in enumerate(self.texts) if held >> at & 1)
-        return (held & self._wholes).bit_count(), held.bit_count(), characters
+        known = self._known.get(held)
+        if known is None:
+            characters = sum(len(text) for at, text in enumerate(self.texts) if held >> at & 1)
+            known = (held & self._wholes).bit_count(), held.bit_count(), characters
+            self._known[held] = known
+        return known
+
+
+_strings = lru_cache(maxsize=16)(_Strings)
+"""The snippets of one page look for the same ones."""
 
 
 def snippet(article: Article, strings: Sequence[str], length: int = LENGTH) -> Snippet:
@@ -90,24 +107,27 @@ def snippet(article: Article, strings: Sequence[str], length: int = LENGTH) -> S
     stands first.
     """
     shown = _shown(article)
-    passage = _best(shown, _Strings(strings), length)
+    passage = _best(shown, _strings(tuple(strings)), length)
     return _cut(article, passage) if passage else _beginning(article, shown, length)
 
 
 def _shown(article: Article) -> list[Unit]:
-    """All units but the title: running text first, then the others."""
-    title, body = UnitField.TITLE, UnitField.BODY
-    found = [*units(article)]
-    return [unit for unit in found if unit.field is body] + [
-        unit for unit in found if unit.field is not body and unit.field is not title
-    ]
+    """All units but the title, which is shown anyway."""
+    return [unit for unit in units(article) if unit.field is not UnitField.TITLE]
+
+
+def _rank(unit: Unit) -> bool:
+    """Running text comes before the others, which come in reading order."""
+    return unit.field is not UnitField.BODY
 
 
 def marks(text: str, strings: Iterable[str]) -> tuple[Span, ...]:
     """Every stretch of a text whose folded form is one of the folded strings, merged."""
-    wanted = _Strings(strings)
-    (held,) = wanted.held([fold(text)])
-    return tuple((each.start, each.end) for each in _stretches(text, wanted, held))
+    wanted = _strings(tuple(strings))
+    folded = fold(text)
+    held = wanted.held([folded]).get(0, 0)
+    searched = _Searched(Unit(UnitField.BODY, None, text), folded, held)
+    return tuple((each.start, each.end) for each in _stretches(searched, wanted))
 
 
 def _best(shown: Sequence[Unit], wanted: _Strings, length: int) -> _Passage | None:
@@ -116,51 +136,47 @@ def _best(shown: Sequence[Unit], wanted: _Strings, length: int) -> _Passage | No
     What a whole unit holds is worth at least what any passage of it is, so that mostly one or two
     units are looked into.
     """
-    if not wanted.texts:
-        return None
-    everything = (1 << len(wanted.texts)) - 1
-    promising: list[tuple[tuple[int, int, int], int, Unit]] = []
-    for at in range(0, len(shown), _TOGETHER):
-        some = shown[at : at + _TOGETHER]
-        folded = fold_all([unit.text for unit in some])
-        for unit, held in zip(some, wanted.held(folded), strict=True):
-            if held == everything:
-                worth, passage = _passage(unit, wanted, held, length)
-                if worth == wanted.worth(everything):
-                    return passage
-            if held:
-                promising.append((wanted.worth(held), held, unit))
+    folded = fold_all([unit.text for unit in shown])
+    promising = []
+    holding = wanted.held(folded)
+    for at in sorted(holding, key=lambda at: (_rank(shown[at]), at)):
+        held = holding[at]
+        searched = _Searched(shown[at], folded[at], held)
+        if held == wanted.everything:
+            worth, passage = _passage(searched, wanted, length)
+            if worth == wanted.worth(held):
+                return passage
+        promising.append((wanted.worth(held), searched))
     best: _Passage | None = None
     reached = (0, 0, 0)
-    for most, held, unit in sorted(promising, key=itemgetter(0), reverse=True):
+    for most, searched in sorted(promising, key=itemgetter(0), reverse=True):
         if most <= reached:
             break
-        worth, passage = _passage(unit, wanted, held, length)
+        worth, passage = _passage(searched, wanted, length)
         if worth > reached:
             best, reached = passage, worth
     return best
 
 
-def _passage(
-    unit: Unit, wanted: _Strings, held: int, length: int
-) -> tuple[tuple[int, int, int], _Passage]:
-    """The best passage of a unit that holds these strings, and its worth."""
-    stretches = _stretches(unit.text, wanted, held)
-    worth, first, last = _window(stretches, wanted, held, length)
+def _passage(searched: _Searched, wanted: _Strings, length: int) -> tuple[Worth, _Passage]:
+    """The best passage of a unit that holds some strings, and its worth."""
+    text = searched.unit.text
+    stretches = _stretches(searched, wanted)
+    worth, first, last = _window(stretches, wanted, searched.held, length)
     start, end = stretches[first].start, stretches[last].end
-    left, right = _widened(unit.text, start, end, stretches, length)
-    return worth, _Passage(unit, left, right, stretches)
+    left, right = _widened(text, start, end, stretches, length)
+    return worth, _Passage(searched.unit, left, right, stretches)
 
 
-def _stretches(text: str, wanted: _Strings, held: int) -> tuple[_Stretch, ...]:
-    """What to mark of a text that holds these strings, in its order."""
-    if not held:
+def _stretches(searched: _Searched, wanted: _Strings) -> tuple[_Stretch, ...]:
+    """What to mark of a unit, in its order."""
+    if not searched.held:
         return ()
-    folded = fold_with_offsets(text)
+    folded = fold_with_offsets(searched.unit.text, searched.folded)
     matches = sorted(
         (*folded.original(at, at + len(string)), 1 << number)
         for number, string in enumerate(wanted.texts)
-        if held >> number & 1
+        if searched.held >> number & 1
         for at in occurrences(string, folded.text)
     )
     found: list[_Stretch] = []
@@ -175,8 +191,10 @@ def _stretches(text: str, wanted: _Strings, held: int) -> tuple[_Stretch, ...]:
 
 def _window(
     stretches: Sequence[_Stretch], wanted: _Strings, held: int, length: int
-) -> tuple[tuple[int, int, int], int, int]:
+) -> tuple[Worth, int, int]:
     """What the best run of stretches within ``length`` is worth, and its first and last."""
+    if len(stretches) == 1:
+        return wanted.worth(held), 0, 0
     best = ((0, 0, 0), 0, 0)
     seen: set[int] = set()
     last = 0
@@ -233,4 +251,5 @@ def _beginning(article: Article, shown: Sequence[Unit], length: int) -> Snippet:
     """The first words of the body, else of anything, else nothing."""
     if not shown:
         return Snippet("", (), None, None)
-    return _cut(article, _Passage(shown[0], 0, min(length, len(shown[0].text)), ()))
+    first = min(shown, key=_rank)
+    return _cut(article, _Passage(first, 0, min(length, len(first.text)), ()))

@@ -86,7 +86,7 @@ def _terms(folded: tuple[tuple[int, int, str], ...]) -> tuple[Sequence[str], ...
     texts: tuple[list[str], ...] = tuple([] for _ in _FIELDS)
     for code, _, text in folded:
         texts[code].append(text)
-    return tuple(analysis.terms("\n".join(lines)) if lines else () for lines in texts)
+    return tuple(analysis.bag("\n".join(lines)) if lines else () for lines in texts)
 
 
 def _values(article: Article) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from search.indexing.codec import ArraySegment
 from search.indexing.toc import INDEX_NAME, Toc
 from search.indexing.workers import Workers, cores
 from search.indexing.writer import MOST_ADDRESSES, mean_length
+from search.suggestions.pinyin import readings
 
 Source = TypeVar("Source")
 Read = Callable[[list[Source]], Iterable[IndexDocument]]
@@ -63,14 +64,16 @@ def build(
     else:
         makers = Workers(count, _maker, folder, read, analysis.dictionary())
     with makers:
-        sample = [source for batch in first for source in batch][:_SAMPLE]
-        pivot = mean_length(list(read(sample)))
+        sample, rest = _split(first, _SAMPLE)
+        measured = [source for batch in sample for source in batch]
+        (pivot,) = makers.run([("measure", measured)])
+        orders = (("read", batch, pivot) for batch in chain(rest, waiting))
         done = 0
-        for made in makers.run(("read", batch, pivot) for batch in chain(first, waiting)):
+        for made in chain(map(len, sample), makers.run(orders)):
             done += made
             if progress:
                 progress(done)
-        parts = [part for made in makers.all(("flush",)) for part in made]
+        parts = [part for made in makers.all(("flush", pivot)) for part in made]
         groups = _divided(parts, min(count, _SEGMENTS))
         segments = list(makers.run(("merge", group) for group in groups))
     Toc(segments, 1, revision).save(folder)
@@ -101,22 +104,24 @@ class _Maker:
     def __init__(self, folder: Path, read: Read[Any]) -> None:
         self._folder = folder
         self._read = read
+        self._measured: list[IndexDocument] = []
         self._inversion: Inversion | None = None
         self._parts: list[tuple[ArraySegment, int]] = []
 
+    def measure(self, batch: list[Any]) -> float:
+        """Takes a batch whose mean length the weights are to refer to; returns that."""
+        self._measured = list(self._read(batch))
+        return mean_length(self._measured)
+
     def read(self, batch: list[Any], pivot: float) -> int:
         """Takes a batch; returns how many documents it was."""
-        count = 0
-        for document in self._read(batch):
-            self._inversion = self._inversion or Inversion(pivot)
-            self._inversion.add(document)
-            count += 1
-            if self._inversion.addresses >= _PART:
-                self._write(self._inversion)
-        return count
+        self._add(self._measured, pivot)
+        self._measured = []
+        return self._add(self._read(batch), pivot)
 
-    def flush(self) -> list[tuple[ArraySegment, int]]:
+    def flush(self, pivot: float) -> list[tuple[ArraySegment, int]]:
         """All parts, with the addresses that each has."""
+        self.read([], pivot)
         if self._inversion is not None:
             self._write(self._inversion)
         return self._parts
@@ -132,6 +137,16 @@ class _Maker:
             path.unlink()
         return merged
 
+    def _add(self, documents: Iterable[IndexDocument], pivot: float) -> int:
+        count = 0
+        for document in documents:
+            self._inversion = self._inversion or Inversion(pivot)
+            self._inversion.add(document)
+            count += 1
+            if self._inversion.addresses >= _PART:
+                self._write(self._inversion)
+        return count
+
     def _write(self, inversion: Inversion) -> None:
         part = ArraySegment(INDEX_NAME, count=len(inversion))
         inversion.write(self._folder / part.file_name())
@@ -142,7 +157,17 @@ class _Maker:
 def _maker(folder: Path, read: Read[Any], dictionary: Path | None) -> _Maker:
     """In a process that cuts words as its parent does."""
     analysis.use_dictionary(dictionary)
+    for word in analysis.bag(analysis.fold("工會")):  # loads every table once, for all workers
+        readings(word)
     return _Maker(folder, read)
+
+
+def _split(
+    batches: list[list[Source]], count: int
+) -> tuple[list[list[Source]], list[list[Source]]]:
+    """The first batches, with so many articles together or all there are, and the others."""
+    taken = _at_least(count, iter(batches))
+    return taken, batches[len(taken) :]
 
 
 def _at_least(count: int, batches: Iterator[list[Source]]) -> list[list[Source]]:

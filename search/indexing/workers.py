@@ -1,30 +1,40 @@
 """Processes that do the same work side by side, each with something of its own that stays.
 
-They are started anew and not forked: a fork copies the locks of threads that it does not copy.
+One new process loads what the work takes, which is a second of computing, and forks itself
+into the workers. It runs no thread and has none of its parent's, so it copies no lock that nobody
+will open; nor does it import the parent's main module. Workers are in a process group of their
+own: Ctrl-C reaches the parent only, which ends them.
 """
 
 from __future__ import annotations
 
+import gc
+import json
 import os
+import pickle
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing import get_context
-from multiprocessing.connection import wait
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from socket import socketpair
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archive.errors import RebuildBroken
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
-
-    Link = Connection[Any, Any]
-
-
 Order = tuple[Any, ...]
 """The name of a method of what a worker holds, and its arguments."""
+
+_START = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from search.indexing.workers import start
+start([int(each) for each in sys.argv[2:]])
+"""
+_SIGNALLED = 128
+"""Added to the number of a signal, as shells do, to say that it ended a worker."""
 
 
 def cores() -> int:
@@ -41,16 +51,30 @@ class Workers:
     """
 
     def __init__(self, count: int, make: Callable[..., Any], *arguments: Any) -> None:
-        """``make(*arguments)`` makes in every process what the orders are for."""
-        self._processes: dict[Link, SpawnProcess] = {}
-        context = get_context("spawn")
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, make, arguments), daemon=True)
-            with _interrupts_held():
-                process.start()
-            theirs.close()
-            self._processes[ours] = process
+        """``make(*arguments)`` makes what the orders are for; every process has a copy of it.
+
+        Functions that are given must be importable, and not from the main module.
+        """
+        pairs = [socketpair() for _ in range(count)]
+        self._links: list[Any] = [Connection(ours.detach()) for ours, _ in pairs]
+        theirs = [each for _, each in pairs]
+        numbers = [each.fileno() for each in theirs]
+        try:
+            self._first = subprocess.Popen(  # noqa: S603  ourselves
+                [sys.executable, "-c", _START, _path(), *map(str, numbers)],
+                stdin=subprocess.PIPE,
+                pass_fds=numbers,
+                process_group=0,
+                # Threads of NumPy's algebra, which is not used, could hold a lock when it forks.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            )
+        finally:
+            for each in theirs:
+                each.close()
+        given = self._first.stdin
+        if given is not None:
+            with suppress(BrokenPipeError), given:
+                pickle.dump((make, arguments), given)
 
     def __enter__(self) -> Workers:
         return self
@@ -61,62 +85,83 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for link, process in self._processes.items():
+        for link in self._links:
             link.close()
-            if kind is not None:
-                process.kill()
-        for process in self._processes.values():
-            process.join()
-            process.close()
+        if kind is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._first.pid, signal.SIGKILL)
+        self._first.wait()
 
     def run(self, orders: Iterable[Order]) -> Iterator[Any]:
         """Give each order to whoever is idle; the answers as they come."""
         waiting = iter(orders)
         order = next(waiting, None)
-        idle = list(self._processes)
-        busy: list[Link] = []
+        idle = list(self._links)
+        busy: list[Any] = []
         while order or busy:
             while order and idle:
                 busy.append(idle.pop())
                 self._send(busy[-1], order)
                 order = next(waiting, None)  # made ready while the workers work
             for link in wait(busy):
-                yield self._answer(link)  # type: ignore[arg-type]
-                busy.remove(link)  # type: ignore[arg-type]
-                idle.append(link)  # type: ignore[arg-type]
+                yield self._answer(link)
+                busy.remove(link)
+                idle.append(link)
 
     def all(self, order: Order) -> list[Any]:
         """The answer of every worker to the same order."""
-        for link in self._processes:
+        for link in self._links:
             self._send(link, order)
-        return [self._answer(link) for link in self._processes]
+        return [self._answer(link) for link in self._links]
 
-    def _send(self, link: Link, order: Order) -> None:
+    def _send(self, link: Any, order: Order) -> None:
         try:
             link.send(order)
         except OSError as error:
-            raise self._broken(link) from error
+            raise self._broken() from error
 
-    def _answer(self, link: Link) -> Any:
+    def _answer(self, link: Any) -> Any:
         try:
             answer, failure = link.recv()
         except (EOFError, OSError) as error:
-            raise self._broken(link) from error
+            raise self._broken() from error
         if failure is not None:
             raise failure
         return answer
 
-    def _broken(self, link: Link) -> RebuildBroken:
-        process = self._processes[link]
-        process.join()
-        code = process.exitcode or 0
-        name = signal.Signals(-code).name if code < 0 else str(code)
+    def _broken(self) -> RebuildBroken:
+        code = self._first.wait()
+        number = -code if code < 0 else code - _SIGNALLED
+        name = signal.Signals(number).name if number > 0 else str(code)
         return RebuildBroken(reason=name)
 
 
-def _serve(link: Link, make: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """Carry out orders until the parent closes its end, or is killed."""
+def start(numbers: list[int]) -> None:
+    """The new process: becomes as many workers as there are numbers of open sockets.
+
+    It ends with the last of them, or with the first that fails, and tells in its exit code.
+    """
+    make, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  our parent's
     held = make(*arguments)
+    gc.freeze()  # what is loaded stays: no worker needs to look through it for garbage
+    links: list[Any] = [Connection(number) for number in numbers]
+    for mine in links:
+        if os.fork() == 0:
+            for link in links:
+                if link is not mine:
+                    link.close()
+            _serve(mine, held)
+            os._exit(0)
+    for link in links:
+        link.close()
+    for _ in links:
+        code = os.waitstatus_to_exitcode(os.wait()[1])
+        if code:
+            sys.exit(_SIGNALLED - code if code < 0 else code)
+
+
+def _serve(link: Any, held: Any) -> None:
+    """Carry out orders until the parent closes its end, or is killed."""
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             name, *details = link.recv()
@@ -128,11 +173,5 @@ def _serve(link: Link, make: Callable[..., Any], arguments: tuple[Any, ...]) -> 
             link.send((answer, failure))
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process started here never hears Ctrl-C: its parent does, and ends it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _path() -> str:
+    return json.dumps([each or os.getcwd() for each in sys.path])  # noqa: PTH109

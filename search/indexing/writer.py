@@ -121,7 +121,7 @@ def inversions(documents: Iterable[IndexDocument], pivot: float) -> Iterator[Inv
 
 def mean_length(documents: list[IndexDocument]) -> float:
     """The mean of their weighted words, at least 1."""
-    lengths = [sum(document.words.values()) for document in documents]
+    lengths = [document.length for document in documents]
     return max(1.0, float(np.mean(lengths))) if lengths else 1.0
 
 
