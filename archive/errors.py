@@ -234,7 +234,7 @@ class RebuildBroken(JianbaoError):
     code = "rebuild-broken"
     message = N_(
         "A process that was making the new search index ended early (%(reason)s). The old index "
-        "still answers; run “jianbao index rebuild” again, with fewer processes if memory is short."
+        "still answers. See that memory and disk suffice, and run “jianbao index rebuild” again."
     )
     reason: str
 

@@ -47,7 +47,8 @@ def print_found(found: Found, console: Console, site_name: SiteName = str) -> No
         if counts:
             console.print(Text(_facet(facet, counts, site_name), "dim"), soft_wrap=True)
     if found.next:
-        console.print(Text(_("More: --cursor %(cursor)s") % {"cursor": found.next}, "dim"))
+        more = _("More: --cursor %(cursor)s") % {"cursor": found.next}
+        console.print(Text(more, "dim"), soft_wrap=True)
 
 
 def _widening(text: str, others: tuple[str, ...]) -> Text:
@@ -58,7 +59,7 @@ def _widening(text: str, others: tuple[str, ...]) -> Text:
 def _most_words(found: Found) -> str:
     if not found.with_all_words:
         return _("No report has all the words; these have most of them.")
-    words = _("Reports with all the words: %(count)s; after them come those with most of them.")
+    words = _("Reports with all the words: %(count)s; the others have most of them.")
     return words % {"count": found.with_all_words}
 
 

@@ -28,6 +28,8 @@ from crawler.lists.pagers import PAGERS
 from crawler.lists.turning import PagerTable
 from crawler.profile import Layout, Limits, Politeness, Profile
 from sample.site import pages as sample_pages
+from search import word_lists
+from search.query import synonyms
 from search.query.tokens import FIELDS
 from tests.commands import SAMPLE_BASE, SAMPLE_SITES, Jianbao
 from web.app import create_app
@@ -176,6 +178,15 @@ def test_every_outcome_and_exit_code(page: str) -> None:
     assert [code for code in described if code.isdecimal()] == [str(int(code)) for code in ExitCode]
 
 
+def test_the_search_in_ten_lines() -> None:
+    rows = read("docs/design.md").split("## The search in ten lines")[1].split("\n## ")[0]
+    assert len(re.findall(r"^\| .* \|$", rows, re.M)) - 1 == 10
+    modules = [path.stem for path in (ROOT / "search").rglob("*.py") if path.stem != "__init__"]
+    assert missing(modules, rows) == []
+    names = {path.stem for path in (ROOT / "search").rglob("*")}
+    assert {Path(name).stem for name in re.findall(r"`([^`]+)`", rows)} <= names
+
+
 def error_codes(kind: type[JianbaoError] = JianbaoError) -> Iterator[str]:
     for child in kind.__subclasses__():
         yield from (child.code, *error_codes(child))
@@ -301,8 +312,19 @@ def test_examples_of_toml(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: 
         values = tomllib.loads(text)
         if "hosts" in values:
             Profile.model_validate({**values, "key": "example"})
+        elif "groups" in values:
+            own = tmp_path / "synonyms.toml"
+            own.write_text(text, "utf-8")
+            assert synonyms.load(own).words()
         else:
             assert load_from(text, monkeypatch, tmp_path).model_fields_set == values.keys()
+
+
+def test_examples_of_word_lists(tmp_path: Path) -> None:
+    (text,) = blocks("docs/operator.md", "text")
+    own = tmp_path / "words.txt"
+    own.write_text(text, "utf-8")
+    assert word_lists.read(own)
 
 
 def load_from(text: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Settings:

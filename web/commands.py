@@ -16,6 +16,7 @@ from archive.errors import JianbaoError
 from archive.opening import open_archive
 from archive.settings import Settings
 from archive.words import N_, _
+from search.analysis import words
 from web.app import REQUEST_BYTES, create_app
 from web.citation import csl_item
 from web.citation_formats import ALIASES, DEFAULT_FORMAT, find_format, formats
@@ -66,6 +67,7 @@ class CannotListen(JianbaoError):
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the application with waitress."""
     app = create_app(settings)
+    words("总工会")  # loads dictionary and tables, a quarter of a second, before anybody waits
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server = _server(app, host, port)
