@@ -226,6 +226,8 @@ class Opening:
 
     open_ms: float
     """Open and first query, without the import of modules."""
+    analysis_ms: float
+    """To load the tables of the analysis, which the peers are spared."""
     uss_mb: float
     """Private memory after some hundred queries; pages of files that nobody else reads count."""
     dirty_mb: float
@@ -241,6 +243,7 @@ def opening(engine: Engine, folder: Path, queries: Sequence[Query], runs: int = 
     seen = [Opening(**json.loads(_told(words, given))) for _ in range(runs)]
     return Opening(
         median(each.open_ms for each in seen),
+        median(each.analysis_ms for each in seen),
         median(each.uss_mb for each in seen),
         median(each.dirty_mb for each in seen),
     )

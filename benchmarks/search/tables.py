@@ -61,6 +61,7 @@ def cost_table(figures: Figures, missing: Sequence[str]) -> str:
         row("add 100, s", {n: f"{add:.3f}" for n, (add, _) in put.items()}),
         row("update 100, s", {n: f"{update:.3f}" for n, (_, update) in put.items()}),
         row("open and first query, ms", {n: f"{o.open_ms:.1f}" for n, o in opening.items()}),
+        row("tables of the analysis before, ms", {OURS: f"{opening[OURS].analysis_ms:.0f}"}),
         row("private memory, MB", {n: f"{o.uss_mb:.0f}" for n, o in opening.items()}),
         row("of it no file's pages, MB", {n: f"{o.dirty_mb:.0f}" for n, o in opening.items()}),
     ]
