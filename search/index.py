@@ -106,7 +106,9 @@ class SearchPage:
     count, equal ones by value. Values as printed; articles without the value are not counted.
     """
     with_all_words: int = 0
-    """How many of ``total`` have all the words; these come first."""
+    """How many of ``total`` have all the words. These come first, unless the query is one chunk
+    and sorted by relevance: then nearness decides among all.
+    """
     most_words: bool = False
     """Whether articles with only most of the words were added, because too few have them all."""
     widenings: tuple[Widening, ...] = ()

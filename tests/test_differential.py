@@ -23,7 +23,7 @@ from archive.errors import QueryError
 from search.analysis import fold, words
 from search.arrays.document import index_document
 from search.evaluation.answering import answer_tree
-from search.evaluation.matching import day_number
+from search.evaluation.periods import day_number
 from search.index import Facet, SearchPage, SearchQuery, Sort
 from search.indexing.toc import ArrayIndex
 from search.indexing.whoosh_index import WhooshIndex

@@ -9,7 +9,7 @@ import pytest
 from archive.article import Section
 from search.evaluation.relax import FEW
 from search.evaluation.strings import begins_word, stand_near
-from search.index import SearchIndex
+from search.index import SearchIndex, Sort
 from tests.builders import an_article
 from tests.search_support import an_index, ask
 
@@ -99,6 +99,29 @@ def test_those_with_all_the_words_come_first_however_they_score(tmp_path: Path) 
     page = ask(index, "北京 上海 广州")
     assert [hit.id for hit in page.hits] == [lost.id, loud.id]
     assert page.hits[0].score < page.hits[1].score
+
+
+def test_one_chunk_is_one_list_by_score(tmp_path: Path) -> None:
+    lost = an_article(*[FILLER] * 20, "北京，上海，广州")
+    loud = an_article("上海，广州", title="上海，广州")
+    others = [an_article("北京", title=f"{number}") for number in range(30)]
+    index = an_index(tmp_path, loud, lost, *others)
+    page = ask(index, "北京上海广州")
+    assert [hit.id for hit in page.hits] == [loud.id, lost.id]
+    assert (page.total, page.with_all_words, page.most_words) == (2, 1, True)
+    assert page.hits[0].score > page.hits[1].score
+    by_day = ask(index, "北京上海广州", sort=Sort.OLDEST)
+    assert by_day.hits[0].id == lost.id
+
+
+def test_as_many_words_as_any_report_has(tmp_path: Path) -> None:
+    one, other = an_article("北京，职工"), an_article("上海，职工")
+    index = an_index(tmp_path, one, other, an_article("职工"))
+    page = ask(index, "北京 上海 火星 木星 土星")
+    assert {hit.id for hit in page.hits} == {one.id, other.id}
+    assert (page.with_all_words, page.most_words) == (0, True)
+    page = ask(index, "木星 土星 火星")
+    assert (page.total, page.most_words) == (0, False)
 
 
 def test_most_words_keeps_to_everything_else_that_was_asked(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ first and then their second character, so all that begin with one character lie 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -33,10 +33,18 @@ MOST_NARROW = (1 << 16) - 1
 Chinese news has some 6,000; beyond, keys of pairs take 64 bits instead of 32.
 """
 
-_MERGED_BELOW = 10
-"""Two lists are merged unless one is so many times as long; then the shorter is looked up."""
+_MERGED_BELOW = 20
+"""Two lists are merged unless one is so many times as long; then the shorter is looked up.
+
+Merging takes 3 ns an address of both, looking up 55 ns an address of the shorter.
+"""
+_THINS_OUT = 4
+"""A list so many times shorter than one that must be looked at is worth being looked at before."""
 
 _NOWHERE: Addresses = np.zeros(0, np.uint32)
+
+Part = tuple[int, int, int, int]
+"""A pair of a string: how often it occurs, start and end in ``addresses``, place in the string."""
 
 
 class PairTable:
@@ -67,26 +75,80 @@ class PairTable:
         """Where the string begins, rising, each time within one unit.
 
         It must be folded and not empty. With ``documents``, a few numbers that rise, only what
-        stands in these. Every second pair and the last suffice; the rarest is taken, and what the
-        others do not confirm is dropped.
+        stands in these.
         """
         if len(text) == 1:
-            found = np.sort(self._beginning_with(text))
+            found = np.sort(self.beginning_with(text))
             return found if documents is None else self._inside(found, documents)
-        if (stretches := self._stretches(text)) is None:
+        return self.standing(self.parts(text), len(text), documents)
+
+    def parts(self, text: str) -> list[Part]:
+        """Pairs that make up a string of two or more characters, the rarest first.
+
+        Every second pair and the last suffice; one more is taken where it is much rarer than the
+        second of those. None at all if a pair does not occur. A loop with ``bisect`` takes 1 µs a
+        pair, and what NumPy's calls would cost for all of them ten times that: it would pay from
+        50 characters on.
+        """
+        known = self.numbers.get
+        numbers = [known(character, 0) for character in text]
+        if 0 in numbers:
+            return []
+        keys, starts, shift = self._keys, self._starts, self._shift
+        needed: list[Part] = []
+        others: list[Part] = []
+        last = len(text) - 2
+        for offset in range(last + 1):
+            key = numbers[offset] << shift | numbers[offset + 1]
+            place = bisect_left(keys, key)
+            if place == len(keys) or keys[place] != key:
+                return []
+            start, end = starts[place], starts[place + 1]
+            chosen = others if offset & 1 and offset < last else needed
+            chosen.append((end - start, start, end, offset))
+        needed.sort()
+        if others:
+            rarest = min(others)
+            if rarest[0] * _THINS_OUT < needed[1][0]:
+                needed.append(rarest)
+                needed.sort()
+        return needed
+
+    def standing(
+        self, parts: Sequence[Part], length: int, documents: npt.NDArray[Any] | None = None
+    ) -> Addresses:
+        """``occurrences`` of a string of so many characters by its parts.
+
+        The rarest is taken, and what the others do not confirm is dropped.
+        """
+        if not parts:
             return _NOWHERE
-        _, start, end, offset = stretches[0]
+        _, start, end, offset = parts[0]
         found = self.addresses[start:end]
         if documents is not None:
             found = self._inside(found, documents)
         found = _moved_back(found, offset)
-        if len(found) and int(found[-1]) + len(text) > self._end:
-            found = found[: found.searchsorted(np.uint32(max(self._end - len(text), 0)), "right")]
-        for _, start, end, offset in stretches[1:]:
+        if len(found) and int(found[-1]) + length > self._end:
+            found = found[: found.searchsorted(np.uint32(max(self._end - length, 0)), "right")]
+        for _, start, end, offset in parts[1:]:
             if not len(found):
                 break
             found = _confirmed(found, self.addresses[start:end], offset)
         return found
+
+    def pair(self, text: str) -> Addresses:
+        """The addresses of two neighbouring characters."""
+        parts = self.parts(text)
+        return self.addresses[parts[0][1] : parts[0][2]] if parts else _NOWHERE
+
+    def beginning_with(self, character: str) -> Addresses:
+        """The addresses of a character; they rise only among those with the same one after it."""
+        number = self.numbers.get(character)
+        if number is None:
+            return _NOWHERE
+        first = bisect_left(self._keys, number << self._shift)
+        last = bisect_left(self._keys, (number + 1) << self._shift)
+        return self.addresses[self._starts[first] : self._starts[last]]
 
     def documents_with(self, text: str) -> npt.NDArray[np.uint32]:
         """The documents, rising, each once, in which the string stands within a unit.
@@ -102,28 +164,25 @@ class PairTable:
 
     def with_character(self, character: str) -> npt.NDArray[np.bool_]:
         """Whether each document has the character; of frequent ones that is kept."""
-        if (row := self._rows.row(self._numbers.get(character, 0))) is not None:
+        if (row := self._rows.row(self.numbers.get(character, 0))) is not None:
             return row
         row = np.zeros(len(self.document_blocks) - 1, np.bool_)
-        row[self.documents(self._beginning_with(character))] = True
+        row[self.documents(self.beginning_with(character))] = True
         return row
 
     def rarity(self, text: str) -> int:
         """At most how often a string occurs, without looking at addresses: its rarest pair does."""
         if len(text) == 1:
-            return len(self._beginning_with(text))
-        stretches = self._stretches(text)
-        return stretches[0][0] if stretches else 0
+            return len(self.beginning_with(text))
+        parts = self.parts(text)
+        return parts[0][0] if parts else 0
 
     def counts(self, pair: str, documents: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-        """How often two neighbouring characters, or one at a unit's end, stand in each document.
+        """How often two neighbouring characters stand in each document.
 
         For few documents: two binary searches for each.
         """
-        if (stretches := self._stretches(pair)) is None:
-            return np.zeros(len(documents), np.int64)
-        _, start, end, _ = stretches[0]
-        return self._bounds(self.addresses[start:end], documents)[1]
+        return self._bounds(self.pair(pair), documents)[1]
 
     def documents(self, addresses: Addresses) -> npt.NDArray[np.uint32]:
         """The document at each address; rising where the addresses rise, with repetitions."""
@@ -141,7 +200,7 @@ class PairTable:
         return firsts << BLOCK_BITS, ends << BLOCK_BITS
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
+    def numbers(self) -> dict[str, int]:
         """Number of each character; some 0.3 ms for 6,000, at the first query."""
         characters = self.characters.tobytes().decode("utf-32-le", "surrogatepass")
         return dict(zip(characters, range(1, len(characters) + 1), strict=True))
@@ -172,37 +231,6 @@ class PairTable:
             self.document_blocks.take(numbers + 1).astype(np.int64),
         )
 
-    def _stretches(self, text: str) -> list[tuple[int, int, int, int]] | None:
-        """Length, start and end in ``addresses``, and offset of the string's pairs, rarest first.
-
-        ``None`` if one does not occur. A loop with ``bisect`` takes 1 µs a pair, and what NumPy's
-        calls would cost for all of them ten times that: it would pay from 50 characters on.
-        """
-        numbers = [self._numbers.get(character, 0) for character in text]
-        if 0 in numbers:
-            return None
-        keys, starts, shift = self._keys, self._starts, self._shift
-        numbers.append(0)
-        stretches = []
-        for offset in (*range(0, len(text) - 2, 2), max(len(text) - 2, 0)):
-            key = numbers[offset] << shift | numbers[offset + 1]
-            place = bisect_left(keys, key)
-            if place == len(keys) or keys[place] != key:
-                return None
-            start, end = starts[place], starts[place + 1]
-            stretches.append((end - start, start, end, offset))
-        stretches.sort()
-        return stretches
-
-    def _beginning_with(self, character: str) -> Addresses:
-        """The addresses of a character, in no order."""
-        number = self._numbers.get(character)
-        if number is None:
-            return _NOWHERE
-        first = bisect_left(self._keys, number << self._shift)
-        last = bisect_left(self._keys, (number + 1) << self._shift)
-        return self.addresses[self._starts[first] : self._starts[last]]
-
 
 def _moved_back(addresses: Addresses, offset: int) -> Addresses:
     """Where strings begin that have these addresses at an offset; none before address 0."""
@@ -218,13 +246,13 @@ def _confirmed(found: Addresses, addresses: Addresses, offset: int) -> Addresses
     wanted = found + np.uint32(offset)
     if len(addresses) < _MERGED_BELOW * len(wanted):
         both = np.concatenate((addresses, wanted))
-        both.sort(kind="stable")  # merges the two: 6 ns an address
-        confirmed = both.take(np.flatnonzero(both[1:] == both[:-1]))
+        both.sort(kind="stable")  # merges the two
+        confirmed: Addresses = both.take((both[1:] == both[:-1]).nonzero()[0])
         confirmed -= np.uint32(offset)
         return confirmed
-    places = addresses.searchsorted(wanted)  # 50 ns each
-    stays = addresses.take(places, mode="clip") == wanted
-    return found.take(np.flatnonzero(stays))
+    places = addresses.searchsorted(wanted)
+    stays: npt.NDArray[np.bool_] = addresses.take(places, mode="clip") == wanted
+    return found.take(stays.nonzero()[0])
 
 
 def number_type(characters: int) -> np.dtype[Any]:

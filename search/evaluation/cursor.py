@@ -9,7 +9,6 @@ from __future__ import annotations
 from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import blake2b
-from math import isfinite
 from struct import Struct, pack, unpack_from
 from struct import error as StructError  # noqa: N812
 
@@ -23,7 +22,10 @@ from search.index import SearchQuery
 MOST_CURSOR = 16_384
 """Characters a cursor may have; the longest query makes one of some 6,000."""
 
-_HEAD = Struct("<6sB?BHd")
+_MOST = 1e9
+"""No score, day or statistic is greater, and no statistic smaller than one by it."""
+
+_HEAD = Struct("<6sBHBHd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Place:
     """What each word and pair of characters counts."""
     floors: tuple[float, ...]
     """From which score on documents of each tier were looked at for the bonus."""
-    most_words: bool
-    """Whether documents with only most of the words were added."""
+    least: int
+    """How many words documents need; 0: documents with only most of them were not added."""
 
 
 def of_search(query: SearchQuery) -> bytes:
@@ -60,7 +62,7 @@ def encoded(place: Place, query: SearchQuery) -> str:
     head = _HEAD.pack(
         of_search(query),
         place.tier,
-        place.most_words,
+        place.least,
         len(place.floors),
         len(place.statistics),
         place.key,
@@ -90,7 +92,7 @@ def _read(cursor: str, query: SearchQuery) -> Place | None:
         raw = b64decode(
             cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
         )
-        name, tier, most_words, floors, words, key = _HEAD.unpack_from(raw)
+        name, tier, least, floors, words, key = _HEAD.unpack_from(raw)
         places = unpack_from(f"<{floors}d", raw, _HEAD.size)
         packed = raw[_HEAD.size + 8 * floors :]
         rarity = np.frombuffer(packed, "<f4", words).astype(np.float32)
@@ -99,6 +101,8 @@ def _read(cursor: str, query: SearchQuery) -> Place | None:
         return None
     if name != of_search(query) or tier > 1 or floors > 2:
         return None
-    if not isfinite(key) or not all(map(isfinite, places)) or not np.isfinite(rarity).all():
+    if not all(abs(number) <= _MOST for number in (key, *places)):  # which no NaN is
         return None
-    return Place(tier, key, article_id, rarity, places, most_words)
+    if not ((rarity >= 1 / _MOST) & (rarity <= _MOST)).all():
+        return None
+    return Place(tier, key, article_id, rarity, places, least)

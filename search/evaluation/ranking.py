@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from search.arrays.weights import SCALE
 from search.evaluation.documents import Found
-from search.evaluation.matching import OF_VALUES, Matching, chunk_words
+from search.evaluation.matching import OF_VALUES, Matching
+from search.evaluation.wording import chunk_words
 from search.query.tree import And, Chunk, Near, Node, Or, Text, Together, Widened, Word, texts
 
 Scores = npt.NDArray[np.float32]

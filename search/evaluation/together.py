@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import words
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
 from search.evaluation import places
 from search.evaluation.documents import Found, both, joined, once, rising
+from search.evaluation.wording import chunk_words
 from search.evaluation.work import Work
 from search.query.tree import And, Chunk, Exact, Near, Node, Or, Prefix, Widened, Word
 
@@ -63,7 +63,7 @@ def _sections(segment: Segment, node: Node, work: Work) -> Sections:
 
 
 def _chunk(segment: Segment, text: str, work: Work) -> Sections:
-    needed = [Exact(word) for word in dict.fromkeys(token.text for token in words(text))]
+    needed = [Exact(word) for word in chunk_words(text)]
     in_row = _sections(segment, Exact(text), work)
     if needed in ([], [Exact(text)]):
         return in_row

@@ -5,12 +5,12 @@ from __future__ import annotations
 from archive.errors import QueryError
 from archive.words import N_
 
-WORK_PER_DOCUMENT = 600
+WORK_PER_DOCUMENT = 1_000
 """Nanoseconds that a query may take for each document, by what its parts are known to cost.
 
 Some words and characters stand in almost every report; a query may have 100 parts of them.
 """
-LEAST_WORK = 60_000_000
+LEAST_WORK = 100_000_000
 """What every query may take, however small the index is."""
 
 
