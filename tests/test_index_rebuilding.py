@@ -142,15 +142,24 @@ class TestManyProcesses:
         monkeypatch.setattr(rebuilding, "_FEW", 1)
         monkeypatch.setattr(rebuilding, "_SAMPLE", 40)
 
-    def test_they_make_what_one_makes(self, folder: Path, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("whole", "segments"), [(rebuilding._WHOLE, 1), (0, 2)])
+    def test_they_make_what_one_makes(
+        self,
+        folder: Path,
+        tmp_path: Path,
+        whole: int,
+        segments: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(rebuilding, "_WHOLE", whole)
         index = WhooshIndex(folder, STORE_ID)
         told: list[int] = []
         batches = (stored(*ARTICLES[first : first + 7]) for first in range(0, 150, 7))
         index.fill(batches, read_articles, 150, told.append, processes=2)
         assert (told[-1], len(told), told) == (150, 22, sorted(told))
         assert index.article_ids() == {article.id for article in ARTICLES}
-        assert index.status().segments == 2
-        assert len(list(folder.glob("generation-*/*.seg"))) == 2
+        assert index.status().segments == segments
+        assert len(list(folder.glob("generation-*/*.seg"))) == segments
         assert bytes_of(index, tmp_path) == bytes_made_of(ARTICLES, {}, index, tmp_path)
         assert index.apply(changes(random_articles(30, seed=3), first=151)) == 180
 

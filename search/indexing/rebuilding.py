@@ -33,8 +33,12 @@ _SAMPLE = 500
 """Articles whose mean length stands for that of all."""
 _PART = 1 << 24
 """Addresses at which a worker writes what it holds: some 10,000 articles of 1,400 characters."""
+_WHOLE = 1 << 29
+"""Addresses up to which all becomes one segment, which answers quickest and is smallest; what is
+larger, some 350,000 articles, is merged by all processes at once.
+"""
 _SEGMENTS = 8
-"""Segments at most, where one can hold the text."""
+"""Segments at most, where each can hold its part of the text."""
 
 
 def read_articles(stored: list[tuple[str, str]]) -> Iterator[IndexDocument]:
@@ -182,7 +186,10 @@ def _at_least(count: int, batches: Iterator[list[Source]]) -> list[list[Source]]
 
 def _divided(parts: list[tuple[ArraySegment, int]], count: int) -> list[list[ArraySegment]]:
     """Parts in groups of about one size, as few as can be, each small enough for a segment."""
-    count = min(len(parts), max(count, 2 * sum(size for _, size in parts) // MOST_ADDRESSES + 1))
+    total = sum(size for _, size in parts)
+    if total <= _WHOLE:
+        count = 1
+    count = min(len(parts), max(count, 2 * total // MOST_ADDRESSES + 1))
     groups: list[list[ArraySegment]] = [[] for _ in range(count)]
     sizes = [0] * count
     for part, size in sorted(parts, key=lambda each: each[1], reverse=True):
