@@ -189,6 +189,7 @@ def test_parts_are_merged_in_this_process_too(
 
 
 REBUILDING = """
+import signal
 import sys
 import time
 from search.indexing import rebuilding
@@ -203,6 +204,8 @@ def batches():
             time.sleep(60)
 
 if __name__ == "__main__":
+    # A shell starts what runs in the background with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rebuilding._FEW = 1
     rebuilding.cores = lambda: 2
     open_index("whoosh:" + sys.argv[1], STORE_ID).rebuild(batches(), 150)
