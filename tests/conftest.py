@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from archive.opening import open_store
@@ -13,6 +14,10 @@ from archive.settings import Settings
 from archive.store import ArticleStore
 from sample.server import serving
 from tests.commands import Jianbao, write_sites
+
+# A busy machine is no failure: how long an example takes is for the benchmarks.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

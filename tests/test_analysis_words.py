@@ -99,7 +99,7 @@ def test_the_words_do_not_swallow_their_neighbours(text: str, terms: list[str]) 
     assert set(terms) <= set(cut(text))
 
 
-@pytest.mark.parametrize("count", [500, pytest.param(30_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [250, pytest.param(30_000, marks=pytest.mark.prove)])
 def test_chinese_is_cut_as_jieba_cuts_it(count: int, tmp_path: Path) -> None:
     own = own_list(tmp_path, "# our own", "新闻联播 9 n", "记者从 700", "总书记强调")
     analysis.use_dictionary(own)

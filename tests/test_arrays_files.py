@@ -168,7 +168,9 @@ def test_a_header_that_is_none_is_refused(tmp_path: Path, header: bytes) -> None
         ArrayFile(with_header(tmp_path / "a", header))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
+)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a"

@@ -25,7 +25,7 @@ from tests.search_support import random_articles
 
 DOCUMENTS = [index_document(article) for article in random_articles(300, seed=5)]
 reuse_path = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

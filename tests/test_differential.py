@@ -205,7 +205,7 @@ def check_collapsed(held: Held, tree: Node, page: SearchPage) -> None:
     ]
 
 
-@pytest.mark.parametrize("many", [400, pytest.param(10_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("many", [200, pytest.param(10_000, marks=pytest.mark.prove)])
 def test_words_booleans_days_and_scores_are_those_of_stock_whoosh(held: Held, many: int) -> None:
     random = Random(many)
     hits = 0
@@ -267,7 +267,7 @@ def text_tree(held: Held, random: Random, depth: int) -> Node:
     return And(nodes)
 
 
-@pytest.mark.parametrize("many", [300, pytest.param(10_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("many", [150, pytest.param(10_000, marks=pytest.mark.prove)])
 def test_strings_are_found_as_a_scan_of_the_texts_finds_them(held: Held, many: int) -> None:
     random = Random(many)
     hits = 0
@@ -287,7 +287,7 @@ def test_strings_are_found_as_a_scan_of_the_texts_finds_them(held: Held, many: i
     assert hits > many // 2
 
 
-@pytest.mark.parametrize("many", [1500, pytest.param(20_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("many", [800, pytest.param(20_000, marks=pytest.mark.prove)])
 def test_exact_strings_have_recall_and_precision_of_one(held: Held, many: int) -> None:
     random = Random(many)
     texts = {

@@ -85,7 +85,7 @@ def segments(tmp_path_factory: pytest.TempPathFactory) -> list[Segment]:
     return [a_segment(tmp_path_factory.mktemp("first"), part) for part in split(ARTICLES, 2)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(TYPED), st.sampled_from(Sort), st.integers(5, 60), st.booleans(), st.integers()
 )
@@ -166,7 +166,7 @@ def test_what_is_no_cursor_is_refused(snapshot: Snapshot, cursor: str) -> None:
         answer(SearchQuery(text="工会", cursor=cursor), snapshot)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), st.sampled_from(["工会", "", "劳模精神 火星人"]), st.sampled_from(Sort))
 def test_a_changed_cursor_raises_nothing_else(
     snapshot: Snapshot, data: st.DataObject, typed: str, sort: Sort

@@ -158,7 +158,7 @@ def test_what_was_opened_before_a_commit_stays_as_it_was(folder: Path, tmp_path:
     assert snapshot.revision == 20
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 11), max_size=4), max_size=12), st.randoms())
 def test_any_commits_leave_what_inverting_the_articles_afresh_gives(
     commits: list[list[int]], random: Random

@@ -62,7 +62,7 @@ def strings(draw: st.DrawFn) -> str:
     return unit[start : start + draw(st.integers(1, 12))]
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(strings())
 def test_a_quoted_string_finds_exactly_the_articles_that_hold_it(
     index: SearchIndex, string: str
@@ -131,7 +131,7 @@ queries = st.recursive(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(queries)
 def test_a_query_finds_what_its_definition_holds_of(index: SearchIndex, typed: str) -> None:
     try:

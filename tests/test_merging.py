@@ -74,7 +74,7 @@ def split(folder: Path, documents: Sequence[IndexDocument], random: Random, most
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32))
 def test_a_merged_segment_is_the_segment_of_its_documents(tmp_path: Path, seed: int) -> None:

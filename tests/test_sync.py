@@ -245,4 +245,4 @@ class Following(RuleBasedStateMachine):
 
 
 TestFollowing = Following.TestCase
-TestFollowing.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestFollowing.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)
