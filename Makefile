@@ -17,7 +17,7 @@ demo: $(VENV)/app $(CATALOGUES)
 
 test: $(VENV)/dev $(CATALOGUES) lint
 	$(BIN)/python tests/bring_chromium.py
-	$(BIN)/python -m pytest -m "not prove" -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m "not prove" -n $$(( $$(nproc) + 1 )) --maxprocesses 4 --dist worksteal
 
 prove: $(VENV)/dev $(CATALOGUES)
 	$(BIN)/python tests/bring_chromium.py

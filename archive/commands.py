@@ -38,7 +38,7 @@ def show(settings: Settings, article_id: str, is_json: bool) -> None:
         shown["reprints"] = [reference(each) for each in reprints]
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
-        console = Console(highlight=False)
+        console = Console(highlight=False, soft_wrap=True)
         _print(console, article)
         _print_reprints(console, reprints)
 
