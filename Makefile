@@ -39,17 +39,17 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/app: requirements/app.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --require-hashes -r requirements/app.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/app.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/app
 
 $(VENV)/peers: requirements/benchmarks.txt $(VENV)/dev
-	$(PIP) install --require-hashes -r requirements/benchmarks.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/benchmarks.txt
 	@touch $@
 
 %.mo: %.po | $(VENV)/bin/python
