@@ -10,7 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from archive.settings import Settings
 from web import api, language, pages, problems
-from web.description import describe
+from web.api.description import describe
 from web.holdings import EXTENSION, Holdings, holdings
 
 REQUEST_BYTES = 64 * 1024

@@ -17,7 +17,8 @@ from archive.words import N_
 from search.index import Facet, SearchQuery, Sort
 from search.snippets import Span, marks
 from search.units import section_anchor
-from web.api import check_page, format_asked, item_of
+from web.api.citation import format_asked, item_of
+from web.api.search import check_page
 from web.citation_formats import DEFAULT_FORMAT, formats
 from web.holdings import Holdings, holdings
 from web.limits import (
