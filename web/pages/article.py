@@ -1,0 +1,60 @@
+"""One report, and how to cite it."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request, url_for
+
+from archive.article import Article
+from web.api.citation import format_asked, item_of
+from web.citation_formats import DEFAULT_FORMAT, formats
+from web.holdings import holdings
+from web.metadata import linked_data, meta_elements
+from web.pages.blueprint import blueprint
+
+
+@blueprint.get("/articles/<article_id>")
+def article(article_id: str) -> Response:
+    """One article, and how to cite it."""
+    form = format_asked(request.args.get("format"))
+    held = holdings()
+    record = held.store.get(article_id)
+    page_url = held.page_url(record)
+    page = render_template(
+        "article.html",
+        article=record,
+        page_url=page_url,
+        meta=meta_elements(record, page_url),
+        linked_data=linked_data(record, page_url),
+        headings=_headings(record),
+        reprints=[each for each in held.store.reprints(article_id) if each.id != article_id],
+        form=form,
+        citation=form.render(item_of(record)),
+        default_format=DEFAULT_FORMAT,
+        formats=formats,
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Link"] = _signposts(record, page_url)
+    return response
+
+
+def _headings(record: Article) -> dict[int, str]:
+    """Headings by number of section; one that is repeated (for a further subheading) once."""
+    before = [None, *(section.heading for section in record.sections)]
+    return {
+        number: section.heading
+        for number, section in enumerate(record.sections)
+        if section.heading and section.heading != before[number]
+    }
+
+
+def _signposts(record: Article, page_url: str) -> str:
+    """Signposting (FAIR Signposting Profile): what the page is and where it is described."""
+    csl = formats["csl-json"]
+    address = url_for("api.citation", article_id=record.id, format=csl.key)
+    return ", ".join(
+        (
+            f'<{page_url}>; rel="cite-as"',
+            f'<{address}>; rel="describedby"; type="{csl.media_type}"',
+            '<https://schema.org/NewsArticle>; rel="type"',
+        )
+    )

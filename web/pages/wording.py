@@ -1,0 +1,87 @@
+"""How templates write days, instants, marks and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from flask_babel import gettext
+
+from archive.article import CHINA, Article
+from archive.capture import Capture
+from archive.words import N_
+from search.index import Sort
+from search.snippets import Span, marks
+from search.units import section_anchor
+from web.holdings import holdings
+from web.metadata import coins
+from web.pages.blueprint import blueprint
+
+Stretches = list[tuple[str, bool]]
+
+SORTS = {
+    Sort.RELEVANCE: N_("Best match first"),
+    Sort.NEWEST: N_("Newest first"),
+    Sort.OLDEST: N_("Oldest first"),
+}
+
+
+@blueprint.app_template_filter()
+def in_china(instant: datetime) -> str:
+    """``2026-11-22 09:30`` in China."""
+    return instant.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+@blueprint.app_template_filter()
+def in_utc(instant: datetime) -> str:
+    """The same for machines: ``2026-11-22T01:30:00Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@blueprint.app_template_filter()
+def long_day(day: date) -> str:
+    """``2023年1月5日``, or ``2023-01-05`` for readers of English."""
+    pattern: str = gettext("%(year)s-%(month)02d-%(day)02d")
+    return pattern % {"year": day.year, "month": day.month, "day": day.day}
+
+
+blueprint.add_app_template_filter(section_anchor, "anchor")
+
+
+@blueprint.app_template_filter("coins")
+def coins_of(record: Article) -> str:
+    """The ``title`` of the COinS span of an article."""
+    return coins(record, holdings().page_url(record))
+
+
+@blueprint.app_template_filter()
+def marked(text: str, spans: Iterable[Span] | None, strings: tuple[str, ...] = ()) -> Stretches:
+    """A text cut into stretches, each with whether it is marked: by spans, or by strings."""
+    stretches, position = [], 0
+    for start, end in marks(text, strings) if spans is None else spans:
+        stretches += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    return [stretch for stretch in [*stretches, (text[position:], False)] if stretch[0]]
+
+
+@blueprint.app_template_filter()
+def link(address: str | None) -> str | None:
+    """An address that may be linked to: ``http`` and ``https`` only."""
+    try:
+        scheme = urlsplit(address or "").scheme.lower()
+    except ValueError:
+        return None
+    return address if scheme in ("http", "https") else None
+
+
+@blueprint.app_template_filter()
+def newest(captures: tuple[Capture, ...]) -> Capture | None:
+    """The capture that was made last."""
+    return max(captures, key=lambda capture: capture.captured_at, default=None)
+
+
+@blueprint.app_template_global()
+def sorts() -> dict[Sort, str]:
+    """The orders of hits, in words."""
+    return {sort: gettext(words) for sort, words in SORTS.items()}
