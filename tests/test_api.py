@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from archive.errors import StoreUnreadable
 from tests.test_web_archive import COURSES, PUBLIC, REPORT, WITHDRAWN, an_app, held_by
-from web.citation_formats import formats
+from web.citations.formats import formats
 
 ENGLISH = {"Accept-Language": "en"}
 

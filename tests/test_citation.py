@@ -11,9 +11,9 @@ import pytest
 
 from archive.article import Article
 from archive.capture import Capture
-from web.citation import csl_item
-from web.citation_formats import find_format, formats
-from web.csl import csl_fault, name_text
+from web.citations.article_item import csl_item
+from web.citations.csl import csl_fault, name_text
+from web.citations.formats import find_format, formats
 
 CASES = json.loads((Path(__file__).parent / "data" / "gbt7714.json").read_text(encoding="utf-8"))
 STYLES = ("2015-numeric", "2015-author-date", "2025-numeric", "2025-author-date")

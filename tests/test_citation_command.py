@@ -14,8 +14,8 @@ from archive.errors import JianbaoError, UnknownArticle
 from archive.settings import Settings
 from tests.test_citation import CASES, STYLES
 from tests.test_web_archive import REPORT, fill, settings_in
+from web.citations.csl import CslInvalid
 from web.commands import COMMANDS, CslUnreadable, cite
-from web.csl import CslInvalid
 
 
 @pytest.fixture

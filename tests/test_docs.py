@@ -33,7 +33,7 @@ from search.query import synonyms
 from search.query.tokens import FIELDS
 from tests.commands import SAMPLE_BASE, SAMPLE_SITES, Jianbao
 from web.app import create_app
-from web.citation_formats import ALIASES, formats
+from web.citations.formats import ALIASES, formats
 from web.holdings import EXTENSION
 from web.problems import _HTTP
 

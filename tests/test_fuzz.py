@@ -27,8 +27,8 @@ from search.opening import open_index
 from tests.builders import a_capture
 from tests.commands import SAMPLE_SITES, Jianbao
 from web.app import create_app
-from web.citation_formats import find_format, formats
-from web.csl import csl_fault
+from web.citations.csl import csl_fault
+from web.citations.formats import find_format, formats
 
 SECONDS = 12.0
 LONG_SECONDS = 300.0

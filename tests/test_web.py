@@ -22,7 +22,7 @@ from tests.test_web_archive import (
     settings_in,
 )
 from web.app import create_app
-from web.citation_formats import formats
+from web.citations.formats import formats
 
 ENGLISH = {"Accept-Language": "en"}
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}

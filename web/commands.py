@@ -18,9 +18,9 @@ from archive.settings import Settings
 from archive.words import N_, _
 from search.analysis import words
 from web.app import REQUEST_BYTES, create_app
-from web.citation import csl_item
-from web.citation_formats import ALIASES, DEFAULT_FORMAT, find_format, formats
-from web.csl import CslInvalid, CslItem, csl_fault
+from web.citations.article_item import csl_item
+from web.citations.csl import CslInvalid, CslItem, csl_fault
+from web.citations.formats import ALIASES, DEFAULT_FORMAT, find_format, formats
 from web.holdings import EXTENSION
 
 _THREADS = 8

@@ -9,8 +9,8 @@ from flask import Response, request
 from archive.article import Article
 from web.api.blueprint import blueprint
 from web.api.description import problem_answers
-from web.citation import csl_item
-from web.citation_formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
+from web.citations.article_item import csl_item
+from web.citations.formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
 from web.holdings import holdings
 from web.params import unknown_format
 

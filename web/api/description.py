@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from web.citation_formats import ALIASES, DEFAULT_FORMAT, formats
+from web.citations.formats import ALIASES, DEFAULT_FORMAT, formats
 from web.params import SearchParameters, SuggestParameters
 from web.problems import MEDIA_TYPE, Problem
 

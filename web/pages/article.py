@@ -6,7 +6,7 @@ from flask import Response, render_template, request, url_for
 
 from archive.article import Article
 from web.api.citation import format_asked, item_of
-from web.citation_formats import DEFAULT_FORMAT, formats
+from web.citations.formats import DEFAULT_FORMAT, formats
 from web.holdings import holdings
 from web.metadata import linked_data, meta_elements
 from web.pages.blueprint import blueprint

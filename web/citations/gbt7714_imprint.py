@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from web.csl import CslItem, date_of, text
-from web.gbt7714_rules import (
+from web.citations.csl import CslItem, date_of, text
+from web.citations.gbt7714_rules import (
     BOUND_2015,
     BOUND_2025,
     CHINESE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.csl import CslItem, text
+from web.citations.csl import CslItem, text
 
 WEB = frozenset(("post", "post-weblog", "webpage"))
 PERIODICAL = frozenset(("article-journal", "article-magazine", "article-newspaper"))

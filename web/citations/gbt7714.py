@@ -7,8 +7,8 @@ marks for 2015), with one exception: the archive that keeps a copy of a web page
 
 from __future__ import annotations
 
-from web.csl import CslItem, text
-from web.gbt7714_imprint import (
+from web.citations.csl import CslItem, text
+from web.citations.gbt7714_imprint import (
     accessed_of,
     citing_year,
     date_2025,
@@ -22,7 +22,7 @@ from web.gbt7714_imprint import (
     pages_of,
     version_of,
 )
-from web.gbt7714_rules import (
+from web.citations.gbt7714_rules import (
     CONTAINED,
     ELECTRONIC,
     PERIODICAL,
@@ -33,7 +33,7 @@ from web.gbt7714_rules import (
     join,
     terms_of,
 )
-from web.gbt7714_title import (
+from web.citations.gbt7714_title import (
     in_book,
     in_periodical,
     names_of,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from archive.words import N_
-from web import gbt7714
-from web.csl import CslItem
-from web.gbt7714_rules import rules_of
+from web.citations import gbt7714
+from web.citations.csl import CslItem
+from web.citations.gbt7714_rules import rules_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

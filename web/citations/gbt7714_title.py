@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from web.csl import CslItem, date_of, name_text, text
-from web.gbt7714_imprint import date_2025, pages_of, year_2015
-from web.gbt7714_rules import (
+from web.citations.csl import CslItem, date_of, name_text, text
+from web.citations.gbt7714_imprint import date_2025, pages_of, year_2015
+from web.citations.gbt7714_rules import (
     CODES,
     CODES_2015,
     CONTAINED,

@@ -1,0 +1,1 @@
+"""Citations: from an article to an item of CSL-JSON, and from that to text. Pure."""
