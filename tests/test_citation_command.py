@@ -14,8 +14,8 @@ from archive.errors import JianbaoError, UnknownArticle
 from archive.settings import Settings
 from tests.test_citation import CASES, STYLES
 from tests.test_web_archive import REPORT, fill, settings_in
+from web.citations.commands import CslUnreadable, cite
 from web.citations.csl import CslInvalid
-from web.commands import COMMANDS, CslUnreadable, cite
 
 
 @pytest.fixture
@@ -97,7 +97,3 @@ def test_wrong_words_are_a_usage_error(settings: Settings, words: tuple[str, ...
     result = run(settings, *words)
     assert result.exit_code == click.UsageError.exit_code
     assert not result.stdout
-
-
-def test_the_commands_are_exported() -> None:
-    assert [command.name for command in COMMANDS] == ["serve", "cite"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -13,7 +16,11 @@ import cli
 from archive.errors import JianbaoError, SettingInvalid
 from archive.settings import SETTINGS_FILE, load_settings
 from archive.words import language_of, speak
+from cli.subcommands import MODULES
 from tests.commands import Jianbao
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("archive", "cli", "crawler", "search", "web")
 
 
 @pytest.fixture
@@ -214,8 +221,31 @@ def test_the_demo_deletes_nothing_of_others(tmp_path: Path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "keep"
 
 
+def test_every_command_of_the_packages_is_there() -> None:
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    files = [path for path in files if "\nCOMMANDS" in path.read_text("utf-8")]
+    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files]
+    offered = {name: import_module(name).COMMANDS for name in modules}
+    names = {name: {each.name for each in offered[name]} for name in modules}
+    assert names == {name: set(words.split()) for name, words in MODULES.items()}
+
+
+def test_a_command_imports_what_it_needs_and_no_more() -> None:
+    code = "import cli, sys; cli.run(['show', '--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "sqlalchemy" in done.stdout.split()
+    assert {"bs4", "flask", "numpy", "scrapy"}.isdisjoint(done.stdout.split())
+
+
+def test_a_misspelt_command_is_told_from_all(nowhere: Jianbao) -> None:
+    done = nowhere("craw")
+    assert done.returncode == 2
+    assert "Did you mean 'crawl'?" in done.stderr
+
+
 def test_every_error_has_its_own_code_and_a_cure() -> None:
-    cli.build()
+    for module in MODULES:
+        import_module(module)
     errors = _subclasses(JianbaoError)
     codes = [error.code for error in errors]
     assert len(set(codes)) == len(codes)
