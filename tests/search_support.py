@@ -60,7 +60,7 @@ def random_article(random: Random, number: int) -> Article:
         container_title=random.choice([None, "工人日报", "丰台区总工会网站"]),
         reprinted_from=random.choice([None, "新华社", "工人日报"]),
         channel=random.choice([None, "工会要闻"]),
-        column_tag=random.choice([None, "不忘初心"]),
+        column_tag=random.choice([None, "先锋走廊"]),
     )
 
 

@@ -44,7 +44,7 @@ SUGGEST = "/api/v1/suggest"
 
 
 def test_search_answers_hits_with_snippets_and_facets(client: FlaskClient) -> None:
-    found = answer(client, "/api/v1/search", q="党建 两张皮")
+    found = answer(client, "/api/v1/search", q="党建 安全帽")
     assert found["total"] == 1
     assert found["most_words"] is False
     assert found["page"] == 1
@@ -59,7 +59,7 @@ def test_search_answers_hits_with_snippets_and_facets(client: FlaskClient) -> No
     assert hit["container_title"] == "丰台区总工会网站"
     assert hit["section"] == {"heading": None, "anchor": "s0"}
     marked = {hit["snippet"][start:end] for start, end in hit["snippet_marks"]}
-    assert {"党建", "两张皮"} <= marked
+    assert {"党建", "安全帽"} <= marked
     assert found["facets"]["site"] == [{"value": "ftqgh", "count": 1}]
     assert found["facets"]["year"] == [{"value": "2019", "count": 1}]
 
@@ -165,7 +165,7 @@ def test_empty_parameters_count_as_absent(client: FlaskClient) -> None:
 def test_an_article_with_its_captures(client: FlaskClient) -> None:
     record = answer(client, f"/api/v1/articles/{REPORT.id}")
     assert record["title"] == REPORT.title
-    assert record["sections"][1]["subheading"] == "特色党建活动凝心聚力"
+    assert record["sections"][1]["subheading"] == "每周一堂露天课"
     assert len(record["captures"]) == 2
     assert record["captures"][0]["payload_digest"].startswith("sha256:")
 
@@ -174,7 +174,7 @@ def test_an_article_with_its_captures(client: FlaskClient) -> None:
 def test_a_citation_has_the_media_type_of_its_format(client: FlaskClient, name: str) -> None:
     response = client.get(f"/api/v1/articles/{REPORT.id}/citation?format={name}")
     assert response.status_code == 200
-    assert "创新出实招" in response.text
+    assert "换个讲法" in response.text
     if name == "csl-json":
         assert response.mimetype == "application/vnd.citationstyles.csl+json"
         assert json.loads(response.text)["note"] == f"{PUBLIC}/articles/{REPORT.id}"
@@ -185,7 +185,7 @@ def test_a_citation_has_the_media_type_of_its_format(client: FlaskClient, name: 
 def test_the_default_citation(client: FlaskClient) -> None:
     response = client.get(f"/api/v1/articles/{REPORT.id}/citation")
     assert response.text == (
-        "丰台区总工会. 【不忘初心】创新出实招 破解党建难题[EB/OL]. （2019-11-29）[2026-11-22]. "
+        "丰台区总工会. 【先锋走廊】换个讲法 党建课开到塔吊下[EB/OL]. （2019-11-29）[2026-11-22]. "
         "https://www.ftqgh.example/2019/11/29/1.html.\n"
     )
 

@@ -20,7 +20,7 @@ from tests.test_web_archive import REPORT, fill, settings_in
 
 CHROMIUM = Path("/usr/bin/chromium")
 CITATION = (
-    "丰台区总工会. 【不忘初心】创新出实招 破解党建难题[EB/OL]. （2019-11-29）[2026-11-22]. "
+    "丰台区总工会. 【先锋走廊】换个讲法 党建课开到塔吊下[EB/OL]. （2019-11-29）[2026-11-22]. "
     "https://www.ftqgh.example/2019/11/29/1.html."
 )
 PATIENCE = 30.0

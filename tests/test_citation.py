@@ -285,7 +285,7 @@ def an_article(**facts: Any) -> Article:
         "id": "abcdefghijkl",
         "site": "a",
         "url": "https://www.example.org/2019/1.html",
-        "title": "【不忘初心】创新出实招",
+        "title": "【先锋走廊】换个讲法",
         "published": date(2019, 11, 29),
         "container_title": "丰台区总工会网站",
         "publisher": "丰台区总工会",
@@ -321,7 +321,7 @@ def test_without_author_the_publisher_is_the_author() -> None:
     assert item == {
         "id": "abcdefghijkl",
         "type": "webpage",
-        "title": "【不忘初心】创新出实招",
+        "title": "【先锋走廊】换个讲法",
         "author": [{"literal": "丰台区总工会"}],
         "container-title": "丰台区总工会网站",
         "issued": on(2019, 11, 29),
@@ -332,7 +332,7 @@ def test_without_author_the_publisher_is_the_author() -> None:
         "language": "zh-CN",
     }
     assert cite(item) == (
-        "丰台区总工会. 【不忘初心】创新出实招[EB/OL]. （2019-11-29）[2026-11-22]. "
+        "丰台区总工会. 【先锋走廊】换个讲法[EB/OL]. （2019-11-29）[2026-11-22]. "
         "https://www.example.org/2019/1.html."
     )
 

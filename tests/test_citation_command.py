@@ -39,7 +39,7 @@ def test_a_held_report_is_cited(settings: Settings) -> None:
     result = run(settings, REPORT.id)
     assert result.exit_code == 0
     assert result.stdout == (
-        "丰台区总工会. 【不忘初心】创新出实招 破解党建难题[EB/OL]. （2019-11-29）[2026-11-22]. "
+        "丰台区总工会. 【先锋走廊】换个讲法 党建课开到塔吊下[EB/OL]. （2019-11-29）[2026-11-22]. "
         "https://www.ftqgh.example/2019/11/29/1.html.\n"
     )
     item = json.loads(run(settings, REPORT.id, "--format", "csl-json").stdout)

@@ -34,14 +34,14 @@ Run = Callable[..., Result]
 
 REPORT = an_article(
     url="https://www.ftqgh.example/report.html",
-    title="【不忘初心】丰台区总工会党总支工作纪实",
+    title="【先锋走廊】丰台区总工会党支部工作手记",
     published=date(2019, 11, 29),
     container_title="丰台区总工会网站",
     authors=("陶镕",),
     sections=(
         Section(paragraphs=("今年以来，各项工作全面展开。",)),
         Section(
-            heading="在党员教育上下功夫", paragraphs=("“打铁必须自身硬”。党建[red]工作亮点纷呈。",)
+            heading="先把课备好", paragraphs=("“先把课备好”。党建[red]工作有了新样子。",)
         ),
     ),
 )
@@ -118,9 +118,9 @@ def test_the_shape_of_what_was_found(store: ArticleStore, index: SearchIndex) ->
                 "published": "2019-11-29",
                 "site": "ftqgh",
                 "url": REPORT.url,
-                "snippet": "“打铁必须自身硬”。党建[red]工作亮点纷呈。",
-                "snippet_marks": [[10, 12]],
-                "section": {"heading": "在党员教育上下功夫", "anchor": "s1"},
+                "snippet": "“先把课备好”。党建[red]工作有了新样子。",
+                "snippet_marks": [[8, 10]],
+                "section": {"heading": "先把课备好", "anchor": "s1"},
                 "container_title": "丰台区总工会网站",
                 "reprints": 0,
             }
@@ -159,7 +159,7 @@ def test_find_prints_hits_for_people(run: Run) -> None:
     assert lines == [
         f"1. {REPORT.title}",
         f"2019-11-29 · 丰台区总工会网站 · {REPORT.id}",
-        "在党员教育上下功夫 — “打铁必须自身硬”。党建[red]工作亮点纷呈。",
+        "先把课备好 — “先把课备好”。党建[red]工作有了新样子。",
         "",
         "Reports found: 1",
         "Site: 丰台 1",

@@ -111,7 +111,7 @@ parts = st.one_of(
         "{}:{}".format,
         st.sampled_from(["author", "媒体", "来源", "栏目", "tag"]),
         st.sampled_from(
-            ["工会", "工*", '"工人 日报"~3', "新华社", "总工会网", "丰台*", "初心"],
+            ["工会", "工*", '"工人 日报"~3', "新华社", "总工会网", "丰台*", "走廊"],
         ),
     ),
     st.builds("site:{}".format, st.sampled_from([*SITES, "ftq*", "gh"])),

@@ -87,7 +87,7 @@ def test_hits_are_counted_marked_and_lead_to_their_sections(client: FlaskClient)
 
 
 def test_words_of_the_title_are_marked_too(client: FlaskClient) -> None:
-    assert "创新" in texts(read(client, "/search?q=创新"), ".hits h2 mark")
+    assert "讲法" in texts(read(client, "/search?q=讲法"), ".hits h2 mark")
 
 
 def test_the_form_keeps_what_was_asked(client: FlaskClient) -> None:
@@ -134,12 +134,12 @@ def test_pages_of_hits(client: FlaskClient) -> None:
 
 
 def test_most_words_are_announced(client: FlaskClient) -> None:
-    page = read(client, "/search?q=创新出实招 塔吊 培训班")
+    page = read(client, "/search?q=换个讲法 塔吊 培训班")
     assert "most of them" in one(page, ".notice").get_text()
 
 
 def test_reports_with_all_words_are_told_from_the_rest(client: FlaskClient) -> None:
-    notice = one(read(client, "/search?q=创新出实招 两张皮 培训班"), ".notice").get_text()
+    notice = one(read(client, "/search?q=换个讲法 安全帽 培训班"), ".notice").get_text()
     assert "No report has all these words" in notice
     page = read(client, "/search?q=3 培训班 开班")  # 3, 13 and 23 of 25
     assert "Reports with all these words: 3." in one(page, ".notice").get_text()
@@ -215,7 +215,7 @@ def test_no_hits_say_what_there_is(client: FlaskClient) -> None:
 
 
 def test_coins_stand_beside_every_hit(client: FlaskClient) -> None:
-    page = read(client, "/search?q=创新出实招")
+    page = read(client, "/search?q=换个讲法")
     facts = parse_qs(str(one(page, "span.Z3988")["title"]))
     assert facts == {
         "ctx_ver": ["Z39.88-2004"],
@@ -238,10 +238,10 @@ def test_coins_stand_beside_every_hit(client: FlaskClient) -> None:
 def test_a_report_with_its_sections(client: FlaskClient) -> None:
     page = read(client, f"/articles/{REPORT.id}")
     assert one(page, "h1").get_text() == REPORT.title
-    assert texts(page, ".contents a") == ["在理论水平上下功夫"]
+    assert texts(page, ".contents a") == ["把讲台搬到工地"]
     assert one(page, ".contents a")["href"] == "#s1"
-    assert texts(page, ".text h2") == ["在理论水平上下功夫"], "a repeated heading is printed once"
-    assert texts(page, ".text .subheading") == ["特色党建活动凝心聚力", "走进工地"]
+    assert texts(page, ".text h2") == ["把讲台搬到工地"], "a repeated heading is printed once"
+    assert texts(page, ".text .subheading") == ["每周一堂露天课", "走进工地"]
     assert [section["id"] for section in page.select(".text > section")] == ["s0", "s1", "s2"]
     assert "党课开到了塔吊下面。" in one(page, "#s2").get_text()
 
@@ -250,7 +250,7 @@ def test_pictures_are_named_and_never_loaded_from_elsewhere(client: FlaskClient)
     page = read(client, f"/articles/{REPORT.id}")
     assert not page.select("img, iframe, video, audio, object, embed")
     assert texts(page, ".figures li") == [
-        "Figure 1 参观警示教育基地 original image",
+        "Figure 1 露天课堂一角 original image",
         "Figure 2 without caption",
     ]
     assert one(page, ".figures a")["href"] == "https://www.ftqgh.example/1.jpg"
@@ -260,7 +260,7 @@ def test_the_record_of_a_report(client: FlaskClient) -> None:
     page = read(client, f"/articles/{REPORT.id}")
     facts = dict(zip(texts(page, ".facts dt"), texts(page, ".facts dd"), strict=True))
     assert facts["Published"] == "2019-11-29"
-    assert facts["Reprinted from"] == "劳动午报"
+    assert facts["Reprinted from"] == "安澜晚报"
     assert facts["Editor"] == "责编甲"
     assert facts["Original address"] == REPORT.url
     assert facts["Captured"] == "2026-11-22 00:30, China time"
@@ -302,7 +302,7 @@ def test_metadata_for_zotero_stands_as_agreed(client: FlaskClient) -> None:
         ("citation_publication_date", "2019-11-29"),
         ("citation_language", "zh-CN"),
         ("citation_public_url", REPORT.url),
-        ("citation_keywords", "不忘初心;党建"),
+        ("citation_keywords", "先锋走廊;党建"),
         ("DC.source", "丰台区总工会网站"),
         ("DC.publisher", "丰台区总工会"),
         ("DC.identifier", permalink),

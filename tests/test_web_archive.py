@@ -26,29 +26,29 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 REPORT = an_article(
     url="https://www.ftqgh.example/2019/11/29/1.html",
-    title="【不忘初心】创新出实招 破解党建难题",
-    column_tag="不忘初心",
+    title="【先锋走廊】换个讲法 党建课开到塔吊下",
+    column_tag="先锋走廊",
     published=date(2019, 11, 29),
     container_title="丰台区总工会网站",
     publisher="丰台区总工会",
     editor="责编甲",
-    reprinted_from="劳动午报",
+    reprinted_from="安澜晚报",
     channel="党建",
     sections=(
-        Section(paragraphs=("今年以来，丰台区总工会党总支着力破解党建与业务两张皮难题。",)),
+        Section(paragraphs=("塔吊下面开党课，是这个月党建工作的新办法，工友戴着安全帽来听。",)),
         Section(
-            heading="在理论水平上下功夫",
-            subheading="特色党建活动凝心聚力",
-            paragraphs=("党员骨干讲业务、党员干部讲心得。",),
+            heading="把讲台搬到工地",
+            subheading="每周一堂露天课",
+            paragraphs=("老班长讲业务，新工友讲心得。",),
         ),
         Section(
-            heading="在理论水平上下功夫",
+            heading="把讲台搬到工地",
             subheading="走进工地",
             paragraphs=("党课开到了塔吊下面。",),
         ),
     ),
     figures=(
-        Figure(url="https://www.ftqgh.example/1.jpg", caption="参观警示教育基地"),
+        Figure(url="https://www.ftqgh.example/1.jpg", caption="露天课堂一角"),
         Figure(url="javascript:alert(3)", caption=None),
     ),
     captures=(
