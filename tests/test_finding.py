@@ -41,7 +41,7 @@ REPORT = an_article(
     sections=(
         Section(paragraphs=("今年以来，各项工作全面展开。",)),
         Section(
-            heading="先把课备好", paragraphs=("“先把课备好”。党建[red]工作有了新样子。",)
+            heading="先把课备好", paragraphs=("“台上先坐得住”。党建[red]工作有了新样子。",)
         ),
     ),
 )
@@ -118,8 +118,8 @@ def test_the_shape_of_what_was_found(store: ArticleStore, index: SearchIndex) ->
                 "published": "2019-11-29",
                 "site": "ftqgh",
                 "url": REPORT.url,
-                "snippet": "“先把课备好”。党建[red]工作有了新样子。",
-                "snippet_marks": [[8, 10]],
+                "snippet": "“台上先坐得住”。党建[red]工作有了新样子。",
+                "snippet_marks": [[9, 11]],
                 "section": {"heading": "先把课备好", "anchor": "s1"},
                 "container_title": "丰台区总工会网站",
                 "reprints": 0,
@@ -159,7 +159,7 @@ def test_find_prints_hits_for_people(run: Run) -> None:
     assert lines == [
         f"1. {REPORT.title}",
         f"2019-11-29 · 丰台区总工会网站 · {REPORT.id}",
-        "先把课备好 — “先把课备好”。党建[red]工作有了新样子。",
+        "先把课备好 — “台上先坐得住”。党建[red]工作有了新样子。",
         "",
         "Reports found: 1",
         "Site: 丰台 1",
