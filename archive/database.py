@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from archive.errors import SettingInvalid, StoreUnreadable
 
-SCHEMA = "2"
+SCHEMA = "3"
 """Raise it whenever the tables, the meaning of a column or the form of an article change."""
 
 
@@ -57,6 +57,13 @@ journal = sa.Table(
     sa.Column("content", sa.Text),
     sa.Column("is_past", sa.Boolean, nullable=False),
 )
+commits = sa.Table(
+    "commits",
+    metadata,
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", _UtcTime, nullable=False, index=True),
+)
+"""The newest revision of every commit that changed articles, and when it could be seen."""
 captures = sa.Table(
     "captures",
     metadata,

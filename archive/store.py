@@ -18,7 +18,8 @@ from archive import reprint_groups
 from archive.article import CHINA, Article, article_from_json, article_id, article_to_json
 from archive.capture import Capture
 from archive.errors import ArticleWithdrawn, UnknownArticle
-from archive.evidence import Evidence, capture_from, outcome_from
+from archive.evidence import capture_from, outcome_from
+from archive.last_changes import LastChanges
 from archive.outcome import Outcome, OutcomeKind, Withdrawal
 from archive.reprint_groups import note_reprints
 from archive.reprints import Fingerprint
@@ -35,7 +36,7 @@ class Change:
     article: Article | None
 
 
-class ArticleStore(Evidence):
+class ArticleStore(LastChanges):
     """What was read out of the WARC files, with every revision, capture and outcome.
 
     Reading is safe from any thread; a writer belongs to one thread.
@@ -126,10 +127,6 @@ class ArticleStore(Evidence):
             self._journal(connection, revision, withdrawal.article_id, None)
         return Change(revision=revision, article_id=withdrawal.article_id, article=None)
 
-    def _next_revision(self, connection: sa.Connection) -> int:
-        connection.execute(db.stamp.update().values(revision=db.stamp.c.revision + 1))
-        return _revision(connection)
-
     def _journal(
         self,
         connection: sa.Connection,
@@ -168,12 +165,6 @@ class ArticleStore(Evidence):
         with self._reading() as connection:
             store_id: str = connection.execute(sa.select(db.stamp.c.store_id)).scalar_one()
             return store_id
-
-    @property
-    def revision(self) -> int:
-        """The newest revision; 0 in an empty store."""
-        with self._reading() as connection:
-            return _revision(connection)
 
     def get(self, article_id: str) -> Article:
         """One article. Raises ``UnknownArticle`` or ``ArticleWithdrawn``."""
@@ -449,11 +440,6 @@ def _revision_with(connection: sa.Connection, article_id: str, content: str) -> 
         )
     ).scalar_one()
     return found
-
-
-def _revision(connection: sa.Connection) -> int:
-    revision: int = connection.execute(sa.select(db.stamp.c.revision)).scalar_one()
-    return revision
 
 
 def _change(row: Any) -> Change:

@@ -40,9 +40,7 @@ REPORT = an_article(
     authors=("陶镕",),
     sections=(
         Section(paragraphs=("今年以来，各项工作全面展开。",)),
-        Section(
-            heading="先把课备好", paragraphs=("“台上先坐得住”。党建[red]工作有了新样子。",)
-        ),
+        Section(heading="先把课备好", paragraphs=("“台上先坐得住”。党建[red]工作有了新样子。",)),
     ),
 )
 OTHERS = (
