@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search.arrays.array_file import ArrayFile, ArrayFileWriter
-from search.arrays.characters import CharacterRows, CharacterRowsWriter, sizes_of
-from search.arrays.ranges import Integers, starts_of, within
+from search.arrays.frequent import FrequentRows, FrequentRowsWriter, sizes_of
+from search.arrays.ranges import Integers, lengths_of, starts_of, within
 
 Addresses = npt.NDArray[np.uint32]
 
@@ -69,7 +69,9 @@ class PairTable:
         self._shift = self.keys.dtype.itemsize * 4
         self._keys = self.keys.data
         self._starts = self.starts.data
-        self._rows = CharacterRows(file, len(self.document_blocks) - 1)
+        count = len(self.document_blocks) - 1
+        self._characters = FrequentRows(file, "pairs.frequent_characters", count)
+        self._pairs = FrequentRows(file, "pairs.frequent", count)
 
     def occurrences(self, text: str, documents: npt.NDArray[Any] | None = None) -> Addresses:
         """Where the string begins, rising, each time within one unit.
@@ -164,11 +166,22 @@ class PairTable:
 
     def with_character(self, character: str) -> npt.NDArray[np.bool_]:
         """Whether each document has the character; of frequent ones that is kept."""
-        if (row := self._rows.row(self.numbers.get(character, 0))) is not None:
+        if (row := self._characters.row(self.numbers.get(character, 0) - 1)) is not None:
             return row
         row = np.zeros(len(self.document_blocks) - 1, np.bool_)
         row[self.documents(self.beginning_with(character))] = True
         return row
+
+    def with_frequent(self, pair: str) -> npt.NDArray[np.bool_] | None:
+        """Whether each document has a pair of characters; ``None`` where that is not kept."""
+        numbers = self.numbers
+        first, second = numbers.get(pair[0], 0), numbers.get(pair[1], 0)
+        if not first or not second:
+            return None
+        key = first << self._shift | second
+        place = bisect_left(self._keys, key)
+        is_there = place < len(self._keys) and self._keys[place] == key
+        return self._pairs.row(place) if is_there else None
 
     def rarity(self, text: str) -> int:
         """At most how often a string occurs, without looking at addresses: its rarest pair does."""
@@ -272,19 +285,24 @@ def write_pairs(
 
     ``blocks`` says how many blocks of addresses each document takes.
     """
-    rows = CharacterRowsWriter(
-        sizes_of(keys, starts, len(characters)),
-        np.repeat(np.arange(len(blocks), dtype=np.uint32), blocks),
-        BLOCK_BITS,
-        len(blocks),
-    )
+    block_documents = np.repeat(np.arange(len(blocks), dtype=np.uint32), blocks)
+    rows = [
+        FrequentRowsWriter(name, sizes, block_documents, BLOCK_BITS, len(blocks))
+        for name, sizes in (
+            ("pairs.frequent_characters", sizes_of(keys, starts, len(characters))),
+            ("pairs.frequent", lengths_of(starts)),
+        )
+    ]
+    for each in rows:
+        addresses = each.watched(addresses)
     writer.put("pairs.characters", characters)
     writer.put("pairs.keys", keys)
     writer.put("pairs.starts", starts.astype(np.uint32))
     filling = writer.reserve("pairs.addresses", np.uint32, int(starts[-1]))
-    for piece in rows.watched(addresses):
+    for piece in addresses:
         filling.write(piece)
-    rows.write(writer)
+    for each in rows:
+        each.write(writer)
 
 
 def write_units(

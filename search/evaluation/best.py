@@ -71,7 +71,7 @@ def _ids(snapshot: Snapshot, numbers: list[int]) -> list[str]:
     """By bisection in Python: for ten documents a third of the time that NumPy's calls take."""
     segments = snapshot.segments
     if len(segments) == 1:
-        return list(map(segments[0].id, numbers))
+        return segments[0].some_ids(numbers)
     bases = snapshot.bases.tolist()
     places = [bisect_right(bases, number) - 1 for number in numbers]
     return [
@@ -137,7 +137,7 @@ def by_day(
     """
     merged = []
     for segment, base, local in _by_segment(snapshot, found):
-        undated = int(segment.days.searchsorted(1))
+        undated = segment.undated
         for dated, (low, high) in ((True, (undated, segment.count)), (False, (0, undated))):
             if after is not None:
                 if dated and not after[0]:

@@ -40,7 +40,8 @@ def first_hits(
     for number, tier in enumerate(tiers):
         if not question.by_score:
             found = _by_day(question, tier.found, number, wanted, groups, shown)
-            shown = union([shown, tier.found], question.snapshot.count)
+            if groups is not None:
+                shown = union([shown, tier.found], question.snapshot.count)
         else:
             documents, scores = _listed(question, tier, wanted)
             if question.literal.pairs:

@@ -63,6 +63,10 @@ def with_string(segment: Segment, text: str, field: str | None, work: Work) -> F
     """The segment's documents in which a string stands within one unit."""
     if field is None and len(text) == 1:
         return with_character(segment, text, work)
+    if field is None and len(text) == 2:
+        row = segment.pairs.with_frequent(text)
+        if row is not None:
+            return row
     if field is not None and len(text) == 1:
         addresses = _near_field(segment, segment.pairs.beginning_with(text), field, work)
         work.spend(len(addresses) * _SORT)

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from archive.words import N_
 from search.indexing.durable import write_whole
 from search.indexing.toc import Toc
 
+Traces = tuple[int, int, int]
+
+_CLOCK_TICK = 50_000_000
+"""Nanoseconds; the clocks of file systems tick every 1 to 10 ms."""
 LOCK_WAIT = 60.0
 """Seconds that a writer waits for another."""
 _CURRENT = "current"
@@ -40,7 +45,6 @@ class Generations:
     def __init__(self, folder: Path, stamp: Mapping[str, str]) -> None:
         self.folder = folder
         self._pointer = folder / _CURRENT
-        self._path = f"{folder}{os.sep}"
         self._pointer_path = str(self._pointer)
         self._stamp = stamp
 
@@ -48,14 +52,16 @@ class Generations:
         """The folder of the generation that answers; ``OSError`` where none was named."""
         return self.folder / os.fsdecode(self._pointer.read_bytes()).strip()
 
-    def traces(self) -> tuple[bytes, list[str]]:
-        """What is different after every commit and swap: a name, and a listing. Some 15 µs."""
-        descriptor = os.open(self._pointer_path, os.O_RDONLY)
-        try:
-            name = os.read(descriptor, 256)
-        finally:
-            os.close(descriptor)
-        return name, os.listdir(self._path + os.fsdecode(name))  # noqa: PTH208  no Path: 10 µs
+    def traces(self, generation: Path) -> Traces | None:
+        """What is different after every commit and swap: when two folders' entries changed last.
+
+        ``None`` where that was just now: one more change would have the same time. 4 µs, where
+        listing the files took 15.
+        """
+        pointer, folder = os.stat(self._pointer_path), os.stat(generation)  # noqa: PTH116  2 µs
+        found = pointer.st_ino, pointer.st_mtime_ns, folder.st_mtime_ns
+        is_settled = time.time_ns() - max(found[1:]) > _CLOCK_TICK
+        return found if is_settled else None
 
     def ensure(self) -> None:
         """Make an empty generation where there is none. It may wait for a writer.

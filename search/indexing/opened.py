@@ -14,7 +14,7 @@ from search.arrays.array_file import DamagedArrays
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
 from search.indexing.codec import ArraySegment
-from search.indexing.generations import Generations
+from search.indexing.generations import Generations, Traces
 from search.indexing.toc import Toc
 
 _ATTEMPTS = 10
@@ -33,8 +33,8 @@ class Opened:
     segments: dict[str, Segment]
     """By Whoosh's id, in the order of the table of contents."""
     snapshot: Snapshot
-    traces: tuple[bytes, list[str]]
-    """Of the files when it was the newest."""
+    traces: Traces | None
+    """Of the files when it was the newest; ``None`` where they might not show a later commit."""
 
 
 class Following:
@@ -54,9 +54,9 @@ class Following:
         Raises ``IndexMismatch``. It waits for a writer only where there is no index yet.
         """
         held = self._opened
-        if held:
-            with suppress(OSError, ValueError):
-                if self._generations.traces() == held.traces:
+        if held and held.traces:
+            with suppress(OSError):
+                if self._generations.traces(held.generation) == held.traces:
                     return held
         return self._refreshed()
 
@@ -80,8 +80,10 @@ class Following:
         ) from damage
 
     def _open(self, held: Opened | None) -> Opened:
-        traces = self._generations.traces()  # before all else: what comes later shows
         generation = self._generations.current()
+        traces = self._generations.traces(generation)  # before all else: what comes later shows
+        if self._generations.current() != generation:
+            traces = None
         if held is None or held.generation != generation:
             self._generations.check(generation)
             held = None

@@ -1,7 +1,7 @@
-"""Which documents have a character, kept as bits where they are many.
+"""Which documents have a character, or two in a row, kept as bits where they are many.
 
-A frequent character has millions of addresses in 100,000 documents; its row of bits is read in a
-thousandth of the time, and all of them take one hundredth of the text's bytes.
+Frequent ones have hundreds of thousands of addresses in 100,000 documents; a row of bits is read
+in a hundredth of the time, and all of them take two hundredths of the text's bytes.
 """
 
 from __future__ import annotations
@@ -16,34 +16,40 @@ from search.arrays.array_file import ArrayFile, ArrayFileWriter
 from search.arrays.ranges import Integers, starts_of
 
 DENSE_SHARE = 3
-"""A character in more than one of so many documents has a row of bits."""
+"""What stands in more than one of so many documents has a row of bits."""
 
 Addresses = npt.NDArray[np.uint32]
 
 
-class CharacterRows:
-    """The rows of a segment's frequent characters."""
+class FrequentRows:
+    """The rows of a segment's frequent characters, or of its frequent pairs."""
 
-    def __init__(self, file: ArrayFile, count: int) -> None:
-        numbers: npt.NDArray[np.uint32] = file["characters.numbers"]
+    def __init__(self, file: ArrayFile, name: str, count: int) -> None:
+        numbers: npt.NDArray[np.uint32] = file[f"{name}.numbers"]
         self._places = {number: place for place, number in enumerate(numbers.tolist())}
-        self._rows: npt.NDArray[np.uint8] = file["characters.rows"]
+        self._rows: npt.NDArray[np.uint8] = file[f"{name}.rows"]
         self._count = count
 
     def row(self, number: int) -> npt.NDArray[np.bool_] | None:
-        """Whether each document has the character of this number; ``None`` if that is not kept."""
+        """Whether each document has the one of this number; ``None`` if that is not kept."""
         if (place := self._places.get(number)) is None:
             return None
         return np.unpackbits(self._rows[place], count=self._count).view(np.bool_)
 
 
-class CharacterRowsWriter:
-    """Watches the addresses of a segment go by, character after character."""
+class FrequentRowsWriter:
+    """Watches the addresses of a segment go by, one character or pair after the other."""
 
     def __init__(
-        self, sizes: Integers, block_documents: npt.NDArray[np.uint32], block_bits: int, count: int
+        self,
+        name: str,
+        sizes: Integers,
+        block_documents: npt.NDArray[np.uint32],
+        block_bits: int,
+        count: int,
     ) -> None:
-        """``sizes`` says how many addresses each character has, in the order of their numbers."""
+        """``sizes`` says how many addresses each has, in the order of their numbers from 0."""
+        self._name = name
         self._ends = starts_of(sizes)[1:]
         # As many addresses as documents are the least that a row needs.
         self._frequent = np.flatnonzero(sizes * DENSE_SHARE > count).tolist()
@@ -58,15 +64,15 @@ class CharacterRowsWriter:
     def watched(self, pieces: Iterable[Addresses]) -> Iterator[Addresses]:
         """The same pieces, looked at in passing."""
         waiting = iter(self._frequent)
-        character = next(waiting, None)
+        number = next(waiting, None)
         for piece in pieces:
             end = self._seen + len(piece)
-            while character is not None and self._starts[character] < end:
-                self._look(piece, int(self._starts[character]), int(self._ends[character]))
-                if self._ends[character] > end:
+            while number is not None and self._starts[number] < end:
+                self._look(piece, int(self._starts[number]), int(self._ends[number]))
+                if self._ends[number] > end:
                     break
-                self._keep(character)
-                character = next(waiting, None)
+                self._keep(number)
+                number = next(waiting, None)
             self._seen = end
             yield piece
 
@@ -74,16 +80,16 @@ class CharacterRowsWriter:
         """Writes the rows when all pieces have gone by."""
         width = -(-len(self._row) // 8)
         rows = np.concatenate([np.zeros(0, np.uint8), *self._rows]).reshape(-1, width or 1)
-        writer.put("characters.numbers", np.array(self._numbers, np.uint32))
-        writer.put("characters.rows", rows)
+        writer.put(f"{self._name}.numbers", np.array(self._numbers, np.uint32))
+        writer.put(f"{self._name}.rows", rows)
 
     def _look(self, piece: Addresses, start: int, end: int) -> None:
         mine = piece[max(start - self._seen, 0) : end - self._seen]
         self._row[self._block_documents.take(mine >> np.uint32(self._block_bits))] = True
 
-    def _keep(self, character: int) -> None:
+    def _keep(self, number: int) -> None:
         if int(np.count_nonzero(self._row)) * DENSE_SHARE > len(self._row):
-            self._numbers.append(character + 1)
+            self._numbers.append(number)
             self._rows.append(np.packbits(self._row))
         self._row[:] = False
 
