@@ -21,6 +21,7 @@ from archive.words import N_
 
 SETTINGS_FILE = "jianbao.toml"
 PREFIX = "JIANBAO_"
+WORKERS_MAX = 64
 UNKNOWN = N_("there is no such setting")
 
 
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
     """Address under which readers reach the archive; citations and feeds are built on it."""
     readers: int = Field(default=2, ge=1, le=64)
     """Worker processes that read pages during a crawl."""
+    workers: int = Field(default=0, ge=0, le=WORKERS_MAX)
+    """Processes of ``jianbao serve``; 0: one for each core that it may use."""
     dictionary: OptionalFile = None
     """File of the archivist's own words, which the search then takes for words; empty: none."""
     synonyms: OptionalFile = None

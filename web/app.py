@@ -43,6 +43,18 @@ def create_app(settings: Settings) -> APIFlask:
     Opens store and index; ``app.extensions["jianbao"].close()`` closes them. Raises what
     ``open_store`` and ``open_index`` raise.
     """
+    app = application(settings)
+    hold(app, Holdings(settings))
+    return app
+
+
+def hold(app: APIFlask, held: Holdings) -> None:
+    """Let an application show what is held."""
+    app.extensions[EXTENSION] = held
+
+
+def application(settings: Settings) -> APIFlask:
+    """The application before it holds anything, which processes may share."""
     app = APIFlask(
         "web",
         title="Jianbao",
@@ -61,7 +73,6 @@ def create_app(settings: Settings) -> APIFlask:
     json_provider.ensure_ascii = json_provider.sort_keys = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.install(app)
-    app.extensions[EXTENSION] = Holdings(settings)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.spec_processor(_describe)
