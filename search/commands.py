@@ -111,7 +111,7 @@ def _facets(_context: object, _option: object, names: tuple[str, ...]) -> tuple[
     callback=_facets,
     help=N_("What to count the reports by; repeatable."),
 )
-@click.option("--collapse", is_flag=True, help=N_("Show of reprints only the best."))
+@click.option("--collapse", is_flag=True, help=N_("Fold reprints under the earliest."))
 @click.option(
     "--synonyms/--no-synonyms",
     default=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.article import Article
 from archive.store import ArticleStore
-from search.index import Facet, FacetCount, SearchIndex, SearchQuery, Widening
+from search.index import Facet, FacetCount, Hit, SearchIndex, SearchQuery, Widening
 from search.snippets import Snippet, snippet
 
 SCORE_DIGITS = 4
@@ -27,6 +27,8 @@ class FoundArticle:
     snippet: Snippet
     reprints: int = 0
     """Further matches of its group of reprints that are folded under it."""
+    placed_by: Article | None = None
+    """Of those, the one that stands here in the order of the hits; ``None``: the article itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +60,13 @@ class Found:
 def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
     """Search, and read the hits from the store; what was withdrawn meanwhile is left out.
 
+    Folded reprints are shown by the earliest of those that match, where the best one stands.
+
     Raises ``QueryError`` or ``IndexMismatch``.
     """
     page = index.search(query)
-    articles = store.get_many(hit.id for hit in page.hits)
+    named = [article_id for hit in page.hits for article_id in (hit.id, hit.earliest) if article_id]
+    articles = store.get_many(named)
     few = page.most_words or page.total <= FEW_HITS
     return Found(
         total=page.total,
@@ -71,18 +76,22 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
         most_words=page.most_words,
         widenings=page.widenings,
         did_you_mean=index.did_you_mean(query) if few and query.text.strip() else (),
-        hits=tuple(
-            FoundArticle(
-                article=articles[hit.id],
-                score=hit.score,
-                snippet=snippet(articles[hit.id], page.strings),
-                reprints=hit.reprints,
-            )
-            for hit in page.hits
-            if hit.id in articles
-        ),
+        hits=tuple(_shown(hit, articles, page.strings) for hit in page.hits if hit.id in articles),
         facets=page.facets,
         strings=page.strings,
+    )
+
+
+def _shown(hit: Hit, articles: Mapping[str, Article], strings: tuple[str, ...]) -> FoundArticle:
+    """A hit, or the earliest of the reprints that it stands for."""
+    best = articles[hit.id]
+    article = articles.get(hit.earliest or hit.id, best)
+    return FoundArticle(
+        article=article,
+        score=hit.score,
+        snippet=snippet(article, strings),
+        reprints=hit.reprints,
+        placed_by=None if article is best else best,
     )
 
 

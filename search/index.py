@@ -58,7 +58,7 @@ class SearchQuery:
     facets: tuple[Facet, ...] = ()
     """What to count the hits by."""
     collapse: bool = False
-    """Whether of a group of reprints only the best hit is shown."""
+    """Whether of a group of reprints there is one hit only, where its best one stands."""
     synonyms: bool = True
     """Whether known synonyms widen the search."""
 
@@ -72,6 +72,8 @@ class Hit:
     """BM25 and more; comparable within one search only. 0.0 where there were no words."""
     reprints: int = 0
     """Further matches of its group of reprints that ``collapse`` has folded under it."""
+    earliest: str | None = None
+    """The one of them that was published first, where that is not this article itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

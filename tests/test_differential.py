@@ -192,16 +192,24 @@ def check_facets(held: Held, page: SearchPage) -> None:
 
 
 def check_collapsed(held: Held, tree: Node, page: SearchPage) -> None:
-    """Of each group the first stays where it was."""
+    """Of each group the first stays where it was, and names the one published first."""
     sizes = Counter(held.groups[hit.id] for hit in page.hits)
     first: dict[str, Any] = {}
+    earliest: dict[str, str] = {}
     for hit in page.hits:
         first.setdefault(held.groups[hit.id], hit)
+    for key in sorted_by_day(held, [hit.id for hit in page.hits], newest=False):
+        earliest.setdefault(held.groups[key], key)
     collapsed = held.ask(tree, collapse=True)
     assert (collapsed.total, collapsed.groups) == (page.total, len(first))
     assert collapsed.facets == page.facets
     assert list(collapsed.hits) == [
-        replace(hit, reprints=sizes[group] - 1) for group, hit in first.items()
+        replace(
+            hit,
+            reprints=sizes[group] - 1,
+            earliest=None if earliest[group] == hit.id else earliest[group],
+        )
+        for group, hit in first.items()
     ]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from search.arrays.snapshot import Snapshot
 from search.evaluation import cursor, ranking
-from search.evaluation.collapse import groups_of
+from search.evaluation.best import Ranked
+from search.evaluation.collapse import Groups, earliest, groups_of
 from search.evaluation.cursor import Place
-from search.evaluation.documents import as_list
+from search.evaluation.documents import Found, as_list
 from search.evaluation.facets import facet_counts
 from search.evaluation.ordering import First, first_hits
 from search.evaluation.question import Question, question
@@ -54,12 +56,10 @@ def _page(
     if groups is None:
         hits = tuple([Hit(id=key, score=0.0 - score) for _, (score, key, _) in chosen])
     else:
-        sizes, numbers = groups.sizes(as_list(found.every)), groups.numbers
+        every = as_list(found.every)
+        sizes = groups.sizes(every)
         folded = int(np.count_nonzero(sizes))
-        hits = tuple(
-            Hit(id=key, score=0.0 - score, reprints=int(sizes[numbers[document]]) - 1)
-            for _, (score, key, document) in chosen
-        )
+        hits = _folded(snapshot, groups, every, sizes, [one for _, one in chosen])
     is_last = len(first.hits) <= end or not chosen
     return SearchPage(
         total=found.total,
@@ -72,6 +72,27 @@ def _page(
         widenings=widenings,
         strings=ranking.marked(tree) if relaxes else (),
         revision=snapshot.revision,
+    )
+
+
+def _folded(
+    snapshot: Snapshot,
+    groups: Groups,
+    every: Found,
+    sizes: npt.NDArray[np.int64],
+    chosen: list[Ranked],
+) -> tuple[Hit, ...]:
+    """The best of some groups, with how many reprints are folded and which came first."""
+    numbers = groups.numbers.take([document for _, _, document in chosen]).tolist()
+    first = earliest(snapshot, groups, every, [one for one in numbers if sizes[one] > 1])
+    return tuple(
+        Hit(
+            id=key,
+            score=0.0 - score,
+            reprints=int(sizes[number]) - 1,
+            earliest=None if first.get(number) == key else first.get(number),
+        )
+        for number, (score, key, _) in zip(numbers, chosen, strict=True)
     )
 
 

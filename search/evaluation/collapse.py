@@ -1,7 +1,8 @@
-"""Groups of reprints, of which only the best hit is shown."""
+"""Groups of reprints, of each of which there is one hit."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -10,6 +11,8 @@ import numpy.typing as npt
 
 from search.arrays.snapshot import Snapshot
 from search.evaluation.documents import Found
+
+_AFTER_ALL_DAYS = 99_999_999
 
 
 class Groups:
@@ -47,3 +50,23 @@ def outside(
     seen = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
     seen[numbers.take(shown)] = True
     return np.flatnonzero(~seen.take(numbers.take(documents)))
+
+
+def earliest(
+    snapshot: Snapshot, groups: Groups, documents: Found, wanted: Iterable[int]
+) -> dict[int, str]:
+    """Of each group that is wanted, the id of the first published document of a list.
+
+    Those without a day come last; of one day the smallest id is the first.
+    """
+    is_wanted = np.zeros(int(groups.numbers.max(initial=0)) + 1, np.bool_)
+    is_wanted[list(wanted)] = True
+    members = documents[is_wanted.take(groups.numbers.take(documents))]
+    days = snapshot.days.take(members)
+    placed = zip(
+        groups.numbers.take(members).tolist(),
+        np.where(days > 0, days, _AFTER_ALL_DAYS).tolist(),
+        snapshot.ids(members),
+        strict=True,
+    )
+    return {group: article_id for group, _, article_id in sorted(placed, reverse=True)}
