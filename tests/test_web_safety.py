@@ -35,6 +35,7 @@ def client(app: APIFlask) -> FlaskClient:
 
 # -- safety ----------------------------------------------------------------------------------
 
+SCRIPTS = ("/static/copy.js", "/static/suggest.js")
 EVENT_HANDLER = re.compile(r"^on", re.IGNORECASE)
 PATHS = [
     "/",
@@ -54,7 +55,7 @@ def test_what_sites_and_readers_write_stays_text(client: FlaskClient, path: str)
     response = client.get(path, headers=ENGLISH)
     page = BeautifulSoup(response.text, "lxml")
     for script in page.select("script"):
-        assert script.get("src") == "/static/copy.js" or script["type"] == "application/ld+json"
+        assert script.get("src") in SCRIPTS or script["type"] == "application/ld+json"
     assert not page.select("img, style, b.attack")
     for element in page.find_all(True):
         assert not [name for name in element.attrs if EVENT_HANDLER.match(name)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
+from annotated_types import Le
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -22,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import JianbaoError
 from archive.words import N_
 from search.index import Facet, SearchQuery, Sort
-from search.query.days import parse_day
+from search.query.days import first_day_words, last_day_words, parse_day
 from search.query.grammar import MAX_LENGTH
 
 LIMIT = 20
@@ -161,7 +162,7 @@ class SearchParameters(BaseModel):
     facet: tuple[Facet, ...] = Field(
         (Facet.SITE, Facet.YEAR), description="What to count the hits by; may be repeated."
     )
-    collapse: bool = Field(False, description="Whether of reprints only the best hit is given.")
+    collapse: bool = Field(False, description="Whether reprints are folded under the earliest.")
     synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
 
     @model_validator(mode="after")
@@ -174,6 +175,10 @@ class SearchParameters(BaseModel):
     def order(self) -> Sort:
         """The order asked for, or the one that suits."""
         return Sort(self.sort or ("relevance" if self.q.strip() else "newest"))
+
+    def days_asked(self) -> tuple[str, str]:
+        """The bounds as a person writes them: ``2023`` for a whole year, empty for none."""
+        return first_day_words(self.first), last_day_words(self.until)
 
     def query(self) -> SearchQuery:
         """The same, as the search index is asked."""
@@ -196,17 +201,21 @@ class SearchParameters(BaseModel):
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """Query arguments of this search with some changed; back on page 1 unless given."""
-        usual = SearchParameters.model_fields["facet"].default
+        first, until = self.days_asked()
+        usual = {name: field.default for name, field in type(self).model_fields.items()}
         asked = {
             "q": self.q,
-            "from": self.first and self.first.isoformat(),
-            "until": self.until and self.until.isoformat(),
+            "from": first,
+            "until": until,
             **{name: list(getattr(self, name)) for name in FILTERS},
             "sort": self.sort,
             "limit": None if self.limit == LIMIT else self.limit,
-            "facet": None if self.facet == usual else list(map(str, self.facet)),
-            "collapse": "true" if self.collapse else None,
-            "synonyms": None if self.synonyms else "false",
+            "facet": None if self.facet == usual["facet"] else list(map(str, self.facet)),
+            **{
+                name: str(getattr(self, name)).lower()
+                for name in ("collapse", "synonyms")
+                if getattr(self, name) != usual[name]
+            },
         }
         return {name: value for name, value in {**asked, **changes}.items() if value}
 
@@ -221,19 +230,20 @@ class SuggestParameters(BaseModel):
 
 
 def read_search(arguments: MultiDict[str, str]) -> SearchParameters:
-    """The search that an address asks for; empty values count as absent.
-
-    Raises ``ParametersInvalid``.
-    """
-    return _read(SearchParameters, arguments)
+    """The search that an address asks for. Raises ``ParametersInvalid``."""
+    return read(SearchParameters, arguments)
 
 
 def read_suggest(arguments: MultiDict[str, str]) -> SuggestParameters:
     """The same for suggestions."""
-    return _read(SuggestParameters, arguments)
+    return read(SuggestParameters, arguments)
 
 
-def _read(model: type[_Model], arguments: MultiDict[str, str]) -> _Model:
+def read(model: type[_Model], arguments: MultiDict[str, str]) -> _Model:
+    """What an address says of a model's fields; empty values count as absent.
+
+    Raises ``ParametersInvalid``.
+    """
     given: dict[str, Any] = {}
     for parameter, described in model.model_fields.items():
         name = described.alias or parameter
@@ -243,7 +253,8 @@ def _read(model: type[_Model], arguments: MultiDict[str, str]) -> _Model:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise ParametersInvalid(tuple(_fault(details) for details in error.errors())) from error
+        faults = tuple(_fault(details, model) for details in error.errors())
+        raise ParametersInvalid(faults) from error
 
 
 def page_out_of_range(last_page: int) -> ParametersInvalid:
@@ -261,12 +272,12 @@ _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)
 _FROM_AFTER_UNTIL = N_("“%(parameter)s” must not be later than the last day.")
 _TOO_LONG = N_("“%(parameter)s” is too long; at most %(max_length)s are allowed.")
 _NOT_A_SORT = N_("“%(parameter)s” must be relevance, newest or oldest.")
-_NOT_A_FACET = N_("“%(parameter)s” must be one of %(known)s.")
+_NOT_ONE_OF = N_("“%(parameter)s” must be one of %(known)s.")
 _NOT_A_SWITCH = N_("“%(parameter)s” must be true or false.")
 _NOT_IN_RANGE = N_("“%(parameter)s” must be a whole number from 1 to %(max)s.")
 
 
-def _fault(details: Any) -> Fault:
+def _fault(details: Any, model: type[BaseModel]) -> Fault:
     """One error of pydantic in our own words."""
     kind = details["type"]
     if kind == "from_after_until":
@@ -279,7 +290,10 @@ def _fault(details: Any) -> Fault:
     if name == "sort":
         return Fault(name, _NOT_A_SORT)
     if name == "facet":
-        return Fault(name, _NOT_A_FACET, {"known": ", ".join(Facet)})
+        return Fault(name, _NOT_ONE_OF, {"known": ", ".join(Facet)})
+    if kind == "literal_error":
+        return Fault(name, _NOT_ONE_OF, {"known": details["ctx"]["expected"]})
     if name in ("collapse", "synonyms"):
         return Fault(name, _NOT_A_SWITCH)
-    return Fault(name, _NOT_IN_RANGE, {"max": LIMIT_MAX if name == "limit" else PAGE_MAX})
+    bounds = (each.le for each in model.model_fields[name].metadata if isinstance(each, Le))
+    return Fault(name, _NOT_IN_RANGE, {"max": next(bounds)})

@@ -30,6 +30,24 @@ def parse_day(text: str) -> tuple[date, date] | None:
         return None
 
 
+def first_day_words(day: date | None) -> str:
+    """The shortest words that ``parse_day`` reads as beginning on a day; empty for none."""
+    if day is None:
+        return ""
+    if day.day > 1:
+        return day.isoformat()
+    return f"{day.year:04}" if day.month == 1 else f"{day.year:04}-{day.month:02}"
+
+
+def last_day_words(day: date | None) -> str:
+    """The same for the day on which it ends."""
+    if day is None:
+        return ""
+    if day.day < calendar.monthrange(day.year, day.month)[1]:
+        return day.isoformat()
+    return f"{day.year:04}" if day.month == 12 else f"{day.year:04}-{day.month:02}"
+
+
 def parse_days(text: str) -> tuple[date | None, date | None] | None:
     """A day as above, or ``A..B`` with either end left open; ``None`` where it is neither."""
     first_text, dots, last_text = normalize("NFKC", text).partition("..")

@@ -34,7 +34,7 @@ class HitFound(BaseModel):
         description="Stretches of the snippet that answer the query: first character, end."
     )
     section: SectionFound | None
-    reprints: int = Field(description="Matching reprints of it that `collapse` left out.")
+    reprints: int = Field(description="Matching reprints of it that `collapse` folded.")
 
 
 class WideningFound(BaseModel):

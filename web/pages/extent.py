@@ -10,6 +10,9 @@ from flask_babel import gettext
 
 from search.index import SearchQuery, Sort
 from web.holdings import holdings
+from web.pages.coverage import gaps, held_by_month
+
+_GAPS_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,11 @@ def what_there_is(query: SearchQuery) -> Iterator[tuple[str, Extent]]:
         yield gettext("With the chosen sites, of any day"), extent_of(dayless)
     if query.sites:
         yield gettext("In the whole archive"), extent_of(SearchQuery())
+
+
+def missing_months(sites: tuple[str, ...]) -> list[str]:
+    """Stretches of months of which nothing is held, between the first and the last that are."""
+    return [
+        first if first == last else f"{first} – {last}"
+        for first, last in gaps(held_by_month(sites))[-_GAPS_SHOWN:]
+    ]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
 from flask_babel import gettext
 
-from search.index import FacetCount
+from search.index import Facet, FacetCount
+from search.query.days import parse_day
 from web.holdings import holdings
+from web.pages.parameters import FACETS, PageParameters
 from web.params import FILTERS, LABELS, SearchParameters
 
+FACET_BYTES = 10_000
+"""What the links of all facets may weigh: their addresses repeat the words searched for."""
+_OPTION_BYTES = 130
+_SHARES = len(FACETS) + 1
+"""Every facet gets one part of the room, sites two."""
+LONG = 2_000
+"""Bytes of an address from which on a page only has the links that it cannot do without."""
+_CHOSEN_BYTES = 8_000
 _PAGES_AROUND = 2
 """Page numbers shown on either side of the one that is read."""
 
@@ -28,54 +39,135 @@ class Choice:
     is_chosen: bool
 
 
-def kept(parameters: SearchParameters) -> list[tuple[str, str]]:
-    """What the form does not show and must not lose."""
-    kept = [(name, value) for name in FILTERS for value in getattr(parameters, name)]
-    if parameters.collapse:
-        kept.append(("collapse", "true"))
-    if not parameters.synonyms:
-        kept.append(("synonyms", "false"))
-    return kept
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that is chosen: what it is called, its value, and the address without it."""
+
+    label: str
+    value: str
+    address: str
 
 
 def search_address(parameters: SearchParameters, **changes: Any) -> str:
     """The address of the search page with a search, some of it changed."""
-    return url_for("pages.search", **parameters.address(**changes))
+    asked = urlencode(parameters.address(**changes), doseq=True)
+    address: str = url_for("pages.search")
+    return f"{address}?{asked}" if asked else address
 
 
-def site_choices(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
-    """Every site among the hits and every site that is chosen."""
-    numbers = {count.value: count.count for count in counts}
-    numbers.update({site: 0 for site in parameters.site if site not in numbers})
-    choices = []
-    for site, number in numbers.items():
-        chosen = site in parameters.site
-        others = [other for other in parameters.site if other != site]
-        address = search_address(parameters, site=others if chosen else [*parameters.site, site])
-        choices.append(Choice(holdings().site_name(site), number, address, chosen))
-    return choices
+def room(parameters: SearchParameters, room: int, own: int) -> int:
+    """Links to this search, each with some bytes of its own, for which there is room."""
+    return room // (len(search_address(parameters)) + own)
 
 
-def year_choices(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
-    """Every year among the hits."""
-    choices = []
-    for count in counts:
-        year = int(count.value)
-        chosen = (parameters.first, parameters.until) == (date(year, 1, 1), date(year, 12, 31))
-        days = {"from": None, "until": None} if chosen else {"from": str(year), "until": str(year)}
-        choices.append(Choice(count.value, count.count, search_address(parameters, **days), chosen))
-    return choices
+def facet_choices(
+    parameters: SearchParameters, facets: Mapping[Facet, Sequence[FacetCount]]
+) -> dict[Facet, list[Choice]]:
+    """For each facet its commonest values, of years and months the newest; and all chosen."""
+    share = room(parameters, FACET_BYTES, _OPTION_BYTES) // _SHARES
+    return {
+        facet: value_choices(parameters, facet, counts, 2 * share if facet is Facet.SITE else share)
+        if facet.value in FILTERS
+        else period_choices(parameters, counts[:share])
+        for facet, counts in facets.items()
+    }
 
 
-def chosen_limits(parameters: SearchParameters) -> list[tuple[str, str, str]]:
-    """Limits that no facet of the page shows: what they are called, their value, the way out."""
-    return [
-        (gettext(LABELS[name]), value, search_address(parameters, **{name: others}))
-        for name in FILTERS
-        if name != "site"
-        for value in getattr(parameters, name)
-        for others in [[one for one in getattr(parameters, name) if one != value]]
+def value_choices(
+    parameters: SearchParameters, facet: Facet, counts: Iterable[FacetCount], shown: int
+) -> list[Choice]:
+    """The commonest values of a facet among the hits, and every one that is chosen."""
+    name = facet.value
+    chosen: tuple[str, ...] = getattr(parameters, name)
+    label: Callable[[str], str] = holdings().site_name if facet is Facet.SITE else str
+    numbers = {one.value: one.count for one in counts}
+    adding = search_address(parameters, **{name: list(chosen)})
+    adding += f"{'&' if '?' in adding else '?'}{name}="
+    choices = [
+        Choice(label(value), numbers.get(value, 0), _without(parameters, name, value), True)
+        for value in chosen
     ]
+    others = [value for value in numbers if value not in chosen][: max(shown - len(chosen), 0)]
+    return choices + [
+        Choice(label(value), numbers[value], adding + quote_plus(value), False) for value in others
+    ]
+
+
+def _without(parameters: SearchParameters, name: str, value: str) -> str:
+    others = [other for other in getattr(parameters, name) if other != value]
+    return search_address(parameters, **{name: others})
+
+
+def period_choices(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
+    """Years or months among the hits, each as the days it stands for."""
+    days = parameters.days_asked()
+    return [
+        Choice(
+            one.value,
+            one.count,
+            period_address(parameters, None if days == (one.value,) * 2 else one.value),
+            days == (one.value,) * 2,
+        )
+        for one in counts
+    ]
+
+
+def is_long(parameters: SearchParameters) -> bool:
+    """Whether every link to this search weighs much, because many words are searched for."""
+    return len(search_address(parameters)) > LONG
+
+
+def period_address(parameters: SearchParameters, period: str | None) -> str:
+    """The same search in a year or month only, or on any day."""
+    return search_address(parameters, **{"from": period, "until": period})
+
+
+def chosen_limits(parameters: PageParameters) -> list[Limit]:
+    """Every limit of a search, with the way out."""
+    limits = [
+        Limit(
+            gettext(LABELS[name]),
+            holdings().site_name(value) if name == "site" else value,
+            _without(parameters, name, value),
+        )
+        for name in FILTERS
+        for value in getattr(parameters, name)
+    ]
+    limits = limits[: room(parameters, _CHOSEN_BYTES, 0)]
+    first, until = parameters.days_asked()
+    if first or until:
+        value = first if first == until else f"{first or '…'} – {until or '…'}"
+        limits.append(Limit(gettext("Days"), value, period_address(parameters, None)))
+    return limits
+
+
+def day_shortcuts(parameters: SearchParameters, today: date) -> list[tuple[str, str, bool]]:
+    """Words for days that are often wanted, each with its search, and whether it is this one."""
+    if is_long(parameters):
+        return []
+    last_month = today.replace(day=1) - timedelta(days=1)
+    shortcuts = {
+        gettext("This month"): f"{today:%Y-%m}",
+        gettext("Last month"): f"{last_month:%Y-%m}",
+        gettext("This year"): f"{today:%Y}",
+        gettext("Last year"): f"{today.year - 1}",
+    }
+    asked = parameters.days_asked()
+    return [
+        (words, period_address(parameters, period), asked == (period, period))
+        for words, period in shortcuts.items()
+    ]
+
+
+def neighbours(parameters: SearchParameters) -> list[tuple[str, str, str]]:
+    """The year or month before and after the one that is searched: ``rel``, its name, address."""
+    first, until = parameters.days_asked()
+    if first != until or len(first) > 7 or not first or is_long(parameters):
+        return []
+    begin, end = parse_day(first) or (date.min, date.max)
+    days = {"prev": begin - timedelta(days=1), "next": end + timedelta(days=1)}
+    named = {rel: day.isoformat()[: len(first)] for rel, day in days.items()}
+    return [(rel, name, period_address(parameters, name)) for rel, name in named.items()]
 
 
 def page_numbers(
@@ -89,6 +181,8 @@ def page_numbers(
     numbers = sorted({1, last, *(number for number in around if 1 <= number <= last)})
     if last == 1:
         return []
+    if is_long(parameters):
+        numbers = [number for number in numbers if number in (parameters.page, parameters.page + 1)]
     cursors = {parameters.page + 1: cursor}
     return [
         (number, search_address(parameters, page=number, cursor=cursors.get(number)))

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response
 
+from archive.article import CHINA
+from search.finding import Found
 from search.index import Facet
 from web.api.search import check_page
 from web.holdings import holdings
 from web.pages.blueprint import blueprint
-from web.pages.extent import what_there_is
+from web.pages.coverage import held_by_month
+from web.pages.extent import missing_months, what_there_is
+from web.pages.histogram import histogram
 from web.pages.limits import (
     chosen_limits,
-    kept,
+    day_shortcuts,
+    facet_choices,
+    is_long,
+    neighbours,
     page_numbers,
     search_address,
-    site_choices,
-    year_choices,
 )
-from web.params import SearchParameters, read_search
+from web.pages.parameters import FACETS, PageParameters, narrowed, read_page
 
 
 @blueprint.get("/search")
-def search() -> str:
+def search() -> Response | str:
     """The articles that match, or why there are none."""
-    parameters = read_search(request.args)
-    query = replace(parameters.query(), facets=(Facet.SITE, Facet.YEAR))
+    parameters = read_page(request.args)
+    if parameters.within.strip():
+        return redirect(search_address(parameters, q=narrowed(parameters.q, parameters.within)))
+    query = replace(parameters.query(), facets=FACETS)
     found = holdings().find(query)
     last_page = check_page(parameters, found)
     return render_template(
@@ -41,22 +50,40 @@ def search() -> str:
             parameters, synonyms="false" if parameters.synonyms else None
         ),
         collapse_address=search_address(
-            parameters, collapse=None if parameters.collapse else "true"
+            parameters, collapse="false" if parameters.collapse else None
         ),
-        sites=site_choices(parameters, found.facets[Facet.SITE]),
-        years=year_choices(parameters, found.facets[Facet.YEAR]),
         limits=chosen_limits(parameters),
-        extents=() if found.total else tuple(what_there_is(query)),
         pages=page_numbers(parameters, last_page, found.next),
+        **(_facets(parameters, found) if found.total else {}),
+        extents=() if found.total else tuple(what_there_is(query)),
+        missing=() if found.total else missing_months(parameters.site),
     )
 
 
-def shown_in_form(parameters: SearchParameters) -> dict[str, Any]:
+def _facets(parameters: PageParameters, found: Found) -> dict[str, Any]:
+    """What there is to say of all hits together."""
+    other = "share" if parameters.histogram == "count" else None
+    return {
+        "facets": facet_choices(parameters, found.facets),
+        "may_narrow": found.total > 1 and not is_long(parameters),
+        "neighbours": neighbours(parameters),
+        "histogram": histogram(
+            parameters,
+            found.facets[Facet.MONTH],
+            held_by_month(parameters.site),
+            search_address(parameters, histogram=other),
+        ),
+    }
+
+
+def shown_in_form(parameters: PageParameters) -> dict[str, Any]:
     """What the search form shows."""
+    first, until = parameters.days_asked()
     return {
         "q": parameters.q,
-        "from": parameters.first.isoformat() if parameters.first else "",
-        "until": parameters.until.isoformat() if parameters.until else "",
+        "from": first,
+        "until": until,
         "sort": str(parameters.order) if parameters.sort else "",
-        "kept": kept(parameters),
+        "kept": parameters.kept(),
+        "shortcuts": day_shortcuts(parameters, datetime.now(CHINA).date()),
     }

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from archive.article import CHINA, Article
 from archive.capture import Capture
@@ -17,8 +18,6 @@ from search.units import section_anchor
 from web.holdings import holdings
 from web.metadata import coins
 from web.pages.blueprint import blueprint
-
-Stretches = list[tuple[str, bool]]
 
 SORTS = {
     Sort.RELEVANCE: N_("Best match first"),
@@ -56,13 +55,20 @@ def coins_of(record: Article) -> str:
 
 
 @blueprint.app_template_filter()
-def marked(text: str, spans: Iterable[Span] | None, strings: tuple[str, ...] = ()) -> Stretches:
-    """A text cut into stretches, each with whether it is marked: by spans, or by strings."""
-    stretches, position = [], 0
+def marked(text: str, spans: Iterable[Span] | None, strings: tuple[str, ...] = ()) -> Markup:
+    """A text with its marks: by spans, or by strings."""
+    parts, position = [], 0
     for start, end in marks(text, strings) if spans is None else spans:
-        stretches += [(text[position:start], False), (text[start:end], True)]
+        parts += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
         position = end
-    return [stretch for stretch in [*stretches, (text[position:], False)] if stretch[0]]
+    # Every part is either escaped or one of the two tags above.
+    return Markup("".join([*parts, escape(text[position:])]))  # noqa: S704
+
+
+@blueprint.app_template_filter()
+def counted(number: int) -> str:
+    """``12,345``: the same in both languages, and cheaper than to ask Babel."""
+    return f"{number:,}"
 
 
 @blueprint.app_template_filter()
