@@ -165,7 +165,7 @@ def test_the_same_by_keyboard_only(page: Page, address: str) -> None:
     assert outline == "solid", "the focus must be seen"
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/*")
-    press_until(page, ".citation summary")
+    press_until(page, ".forms summary")
     page.keyboard.press("Enter")
     press_until(page, ".citation a[href*='2015-numeric']")
     page.keyboard.press("Enter")
@@ -187,8 +187,8 @@ def test_the_same_without_javascript(new_context: NewContext, address: str) -> N
     page.locator(".hits h2 a").first.click()
     expect(page.locator("#reference")).to_have_text(CITATION)
     expect(page.locator("button[data-copy]")).to_be_hidden()
-    page.locator(".citation summary").click()
-    page.locator(".citation a[href*='author-date']").first.click()
+    page.locator(".forms summary").click()
+    page.locator(".forms a[href*='author-date']").first.click()
     expect(page.locator("#reference")).to_contain_text("丰台区总工会，2019.")
 
 

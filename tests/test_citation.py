@@ -328,8 +328,17 @@ def test_without_author_the_publisher_is_the_author() -> None:
         "accessed": on(2026, 11, 22),
         "URL": "https://www.example.org/2019/1.html",
         "archive": "剪报",
-        "note": "https://archive.example/articles/abcdefghijkl",
+        "note": "原文地址：https://www.example.org/2019/1.html；"
+        "存档地址：https://archive.example/articles/abcdefghijkl；"
+        f"采集时间：2026-11-22 00:30:00（北京时间）；sha256:{'0' * 64}",
         "language": "zh-CN",
+        "custom": {
+            "original_url": "https://www.example.org/2019/1.html",
+            "archived_url": "https://archive.example/articles/abcdefghijkl",
+            "captured_at": "2026-11-21T16:30:00+00:00",
+            "payload_digest": f"sha256:{'0' * 64}",
+            "publisher": "丰台区总工会",
+        },
     }
     assert cite(item) == (
         "丰台区总工会. 【先锋走廊】换个讲法[EB/OL]. （2019-11-29）[2026-11-22]. "

@@ -305,7 +305,7 @@ def shape(value: Any) -> Any:
 
 _VARYING = frozenset(
     "id url page_url URL note archive accessed captured_at warc_file warc_offset run next "
-    "payload_digest instance score".split()
+    "payload_digest instance score original_url archived_url".split()
 )
 
 

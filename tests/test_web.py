@@ -276,11 +276,33 @@ def test_the_citation_and_its_forms_without_javascript(client: FlaskClient) -> N
     page = read(client, f"/articles/{REPORT.id}")
     assert "[EB/OL]. （2019-11-29）[2026-11-22]." in one(page, "#reference").get_text()
     assert one(page, "button[data-copy]").has_attr("hidden")
-    links = [str(link["href"]) for link in page.select(".citation li a")]
+    links = [str(link["href"]) for link in page.select(".forms a")]
     assert len(links) == len(formats)
     old = read(client, next(link for link in links if "2015-numeric" in link))
     assert "[EB/OL]. (2019-11-29)[2026-11-22]." in one(old, "#reference").get_text()
-    assert str(one(old, ".citation li [aria-current]")["href"]).endswith("#citation")
+    assert str(one(old, ".forms [aria-current]")["href"]).endswith("#citation")
+
+
+def test_a_section_is_chosen_and_cited_without_javascript(client: FlaskClient) -> None:
+    page = read(client, f"/articles/{REPORT.id}?format=gbt7714-2015-note")
+    assert texts(page, ".sections a")[1:] == [
+        "塔吊下面开党课",
+        "把讲台搬到工地：每周一堂露天课",
+        "把讲台搬到工地：走进工地",
+    ]
+    page = read(client, str(page.select(".sections a")[3]["href"]))
+    reference = one(page, "#reference").get_text()
+    assert reference.endswith(f"{PUBLIC}/articles/{REPORT.id}#s2.")
+    assert "“把讲台搬到工地：走进工地”(2019-11-29)" in reference, "the form is kept"
+    facts = dict(zip(texts(page, ".citation dt"), texts(page, ".citation dd"), strict=True))
+    assert facts["Original address"] == REPORT.url
+    assert facts["Address in this archive"] == f"{PUBLIC}/articles/{REPORT.id}"
+    assert facts["Captured"] == "2026-11-22 00:30, China time"
+    assert facts["Payload digest"] == REPORT.captures[1].payload_digest
+    deep = one(page, ".citation dd a[href*=':~:text=']")
+    assert deep["href"] == (
+        f"{PUBLIC}/articles/{REPORT.id}#s2:~:text=%E8%B5%B0%E8%BF%9B%E5%B7%A5%E5%9C%B0"
+    )
 
 
 def test_metadata_for_zotero_stands_as_agreed(client: FlaskClient) -> None:

@@ -267,8 +267,15 @@ def unknown_format(name: str, known: str) -> ParametersInvalid:
     return ParametersInvalid((Fault("format", _NO_SUCH_FORMAT, {"name": name, "known": known}),))
 
 
+def unknown_section(name: str, known: list[str]) -> ParametersInvalid:
+    """The error for a section that an article does not have."""
+    facts = {"name": name, "known": ", ".join(known)}
+    return ParametersInvalid((Fault("section", _NO_SUCH_SECTION, facts),))
+
+
 _NO_SUCH_PAGE = N_("“%(parameter)s” goes beyond the last one, which is %(last)s.")
 _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)s.")
+_NO_SUCH_SECTION = N_("“%(parameter)s” cannot be %(name)s; this report has %(known)s.")
 _FROM_AFTER_UNTIL = N_("“%(parameter)s” must not be later than the last day.")
 _TOO_LONG = N_("“%(parameter)s” is too long; at most %(max_length)s are allowed.")
 _NOT_A_SORT = N_("“%(parameter)s” must be relevance, newest or oldest.")

@@ -11,14 +11,15 @@ from web.api.blueprint import blueprint
 from web.api.description import problem_answers
 from web.citations.article_item import csl_item
 from web.citations.formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
+from web.citations.sections import CitedSection, find_section, sections_of
 from web.holdings import holdings
-from web.params import unknown_format
+from web.params import unknown_format, unknown_section
 
 
 @blueprint.get("/articles/<article_id>/citation")
 @blueprint.doc(
     summary="Citation",
-    description="The reference to an article, as text or CSL-JSON.",
+    description="The reference to an article, or to one section of it.",
     responses={
         200: {
             "description": "The reference in the form asked for.",
@@ -33,9 +34,14 @@ from web.params import unknown_format
 def citation(article_id: str) -> Response:
     """The reference to an article."""
     form = format_asked(request.args.get("format"))
-    text = form.render(item_of(holdings().store.get(article_id)))
-    response = Response(text + "\n", mimetype=form.media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{article_id}{form.suffix}"'
+    return citation_file(holdings().store.get(article_id), form)
+
+
+def citation_file(article: Article, form: CitationFormat) -> Response:
+    """A file with the reference to an article, or to the section that the request names."""
+    section = section_asked(article, request.args.get("section"))
+    response = Response(form.file(item_of(article, section)), mimetype=form.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{article.id}{form.suffix}"'
     return response
 
 
@@ -47,8 +53,22 @@ def format_asked(name: str | None) -> CitationFormat:
     return form
 
 
-def item_of(article: Article) -> dict[str, Any]:
-    """The item of CSL-JSON for an article of this archive."""
+def section_asked(article: Article, anchor: str | None) -> CitedSection | None:
+    """The section of an article at an anchor, if one is named. Raises ``ParametersInvalid``."""
+    if not anchor:
+        return None
+    section = find_section(article, anchor)
+    if section is None:
+        raise unknown_section(anchor, [each.anchor for each in sections_of(article)])
+    return section
+
+
+def item_of(article: Article, section: CitedSection | None = None) -> dict[str, Any]:
+    """The item of CSL-JSON for an article of this archive, or for a section of it."""
     held = holdings()
-    archive = held.settings.archive_name
-    return csl_item(article, archive=archive, archived_url=held.page_url(article))
+    return csl_item(
+        article,
+        archive=held.settings.archive_name,
+        archived_url=held.page_url(article),
+        section=section,
+    )

@@ -38,7 +38,7 @@ def describe(specification: dict[str, Any]) -> dict[str, Any]:
     paths["/api/v1/search"]["get"]["parameters"] = _parameters(SearchParameters, schemas)
     paths["/api/v1/suggest"]["get"]["parameters"] = _parameters(SuggestParameters, schemas)
     citation = paths["/api/v1/articles/{article_id}/citation"]["get"]
-    citation["parameters"] = [*citation.get("parameters", ()), _FORMAT]
+    citation["parameters"] = [*citation.get("parameters", ()), _FORMAT, _SECTION]
     return specification
 
 
@@ -63,4 +63,10 @@ _FORMAT = {
     "in": "query",
     "description": "Form of the citation.",
     "schema": {"type": "string", "enum": [*formats, *ALIASES], "default": DEFAULT_FORMAT},
+}
+_SECTION = {
+    "name": "section",
+    "in": "query",
+    "description": "Anchor of one section of the article, which is cited instead of the whole.",
+    "schema": {"type": "string", "pattern": "^s[0-9]+$", "examples": ["s1"]},
 }

@@ -88,6 +88,12 @@ def text(item: CslItem, variable: str) -> str:
     return _one_line(_MARKUP.sub("", str(value)))
 
 
+def facts_of(item: CslItem) -> CslItem:
+    """What this archive says of an item beyond CSL's variables; see ``csl_item``."""
+    facts = item.get("custom")
+    return facts if isinstance(facts, Mapping) else {}
+
+
 def _one_line(words: str) -> str:
     """A reference is one line; spaces inside it stay as printed."""
     return _BREAKS.sub(" ", words).strip()

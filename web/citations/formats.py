@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from archive.words import N_
-from web.citations import gbt7714
+from web.citations import bibtex, gbt7714, plain, ris
 from web.citations.csl import CslItem
 from web.citations.gbt7714_rules import rules_of
 
@@ -26,25 +26,41 @@ class CitationFormat:
     """Of a file that holds it, with the dot."""
     render: Callable[[CslItem], str]
     """Text without a final line break."""
+    line_end: str = "\n"
+    opening: str = ""
+    """What stands before the first of several, between two and behind the last."""
+    between: str = "\n"
+    closing: str = "\n"
+    nothing: str = ""
+    """The file that holds none."""
+    is_numbered: bool = False
+    """Whether the entries of a list have numbers."""
+
+    def file(self, item: CslItem) -> str:
+        """A file that holds one citation."""
+        return self.render(item) + self.line_end
+
+    def list(self, items: Iterable[CslItem]) -> Iterator[str]:
+        """A file that holds several, piece by piece."""
+        mark = self.opening
+        for number, item in enumerate(items, 1):
+            yield mark + (f"[{number}] " if self.is_numbered else "") + self.render(item)
+            mark = self.between
+        yield self.closing if mark == self.between else self.nothing
 
 
 DEFAULT_FORMAT = "gbt7714-2025-numeric"
 
 
-def _gbt7714(edition: int, *, author_date: bool) -> CitationFormat:
-    rules = rules_of(edition, author_date=author_date)
-    labels = {
-        (2025, False): N_("GB/T 7714—2025, numeric"),
-        (2025, True): N_("GB/T 7714—2025, author-date"),
-        (2015, False): N_("GB/T 7714—2015, numeric"),
-        (2015, True): N_("GB/T 7714—2015, author-date"),
-    }
+def _gbt7714(edition: int, system: str, label: str) -> CitationFormat:
+    rules = rules_of(edition, author_date=system == "author-date")
     return CitationFormat(
-        key=f"gbt7714-{edition}-{'author-date' if author_date else 'numeric'}",
-        label=labels[edition, author_date],
+        key=f"gbt7714-{edition}-{system}",
+        label=label,
         media_type="text/plain",
         suffix=".txt",
         render=lambda item: gbt7714.reference(item, rules),
+        is_numbered=system == "numeric",
     )
 
 
@@ -53,16 +69,48 @@ def _csl_json(item: CslItem) -> str:
 
 
 _LISTED = (
-    _gbt7714(2025, author_date=False),
-    _gbt7714(2025, author_date=True),
-    _gbt7714(2015, author_date=False),
-    _gbt7714(2015, author_date=True),
+    _gbt7714(2025, "numeric", N_("GB/T 7714—2025, numeric")),
+    _gbt7714(2025, "author-date", N_("GB/T 7714—2025, author-date")),
+    _gbt7714(2025, "note", N_("GB/T 7714—2025, note")),
+    _gbt7714(2015, "numeric", N_("GB/T 7714—2015, numeric")),
+    _gbt7714(2015, "author-date", N_("GB/T 7714—2015, author-date")),
+    _gbt7714(2015, "note", N_("GB/T 7714—2015, note")),
+    CitationFormat(
+        key="text",
+        label=N_("Plain text with the evidence"),
+        media_type="text/plain",
+        suffix=".txt",
+        render=plain.record,
+        between="\n\n",
+    ),
+    CitationFormat(
+        key="bibtex",
+        label="BibTeX",
+        media_type="application/x-bibtex",
+        suffix=".bib",
+        render=bibtex.entry,
+        between="\n\n",
+    ),
+    CitationFormat(
+        key="ris",
+        label="RIS",
+        media_type="application/x-research-info-systems",
+        suffix=".ris",
+        render=ris.record,
+        line_end="\r\n",
+        between="\r\n\r\n",
+        closing="\r\n",
+    ),
     CitationFormat(
         key="csl-json",
         label="CSL-JSON",
         media_type="application/vnd.citationstyles.csl+json",
         suffix=".csl.json",
         render=_csl_json,
+        opening="[\n",
+        between=",\n",
+        closing="\n]\n",
+        nothing="[]\n",
     ),
 )
 
@@ -71,6 +119,11 @@ ALIASES: Mapping[str, str] = MappingProxyType({"gbt7714": DEFAULT_FORMAT})
 
 formats: Mapping[str, CitationFormat] = MappingProxyType({form.key: form for form in _LISTED})
 """Every form of citation, in the order in which a reader is offered them."""
+
+FILES: Mapping[str, CitationFormat] = MappingProxyType(
+    {formats[key].suffix: formats[key] for key in ("ris", "bibtex", "csl-json", "text")}
+)
+"""The forms that an article's address has with a suffix."""
 
 
 def find_format(name: str) -> CitationFormat | None:

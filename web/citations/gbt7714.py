@@ -1,8 +1,9 @@
-"""GB/T 7714, editions 2025 and 2015, numeric and author-date, for items of CSL-JSON.
+"""GB/T 7714, editions 2025 and 2015, numeric, author-date and note, for items of CSL-JSON.
 
 Prints what citeproc-js prints under the CSL-M styles of the Chinese Zotero community (half-width
 marks for 2015), with one exception: the archive that keeps a copy of a web page or newspaper
-(``archive``) is not taken for its publisher. Titles stay as printed.
+(``archive``) is not taken for its publisher. Titles stay as printed. A note is the entry of the
+numeric system; a section that is cited stands where those styles print a locator.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from web.citations.gbt7714_imprint import (
     imprint_of,
     issued_in_brackets,
     pages_of,
+    section_of,
     version_of,
 )
 from web.citations.gbt7714_rules import (
@@ -100,7 +102,7 @@ def _body_2025_author_date(item: CslItem, rules: Rules) -> tuple[str, ...]:
     if kind in PERIODICAL:
         return title, translators_of(item, rules), in_periodical(item, rules)
     if kind in WEB:
-        return title, created
+        return title, section_of(item) + created
     if kind in CONTAINED or text(item, "container-title"):
         return in_book(item, rules), edition_of(item), imprint
     if kind == "periodical":

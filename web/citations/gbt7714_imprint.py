@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from web.citations.csl import CslItem, date_of, text
+from web.citations.csl import CslItem, date_of, facts_of, text
 from web.citations.gbt7714_rules import (
     BOUND_2015,
     BOUND_2025,
@@ -47,14 +47,14 @@ def imprint_2015(item: CslItem, rules: Rules) -> str:
     if not is_online(item):
         return year
     day = issued_in_brackets(item, rules) if issued and issued.has_day else year if issued else ""
-    return day + accessed_of(item)
+    return section_of(item) + day + accessed_of(item)
 
 
 def imprint_2025(item: CslItem, rules: Rules) -> str:
     """Publication of the 2025 numeric system: ``北京：人民出版社，2013：302``, or a day."""
     kind, day = item["type"], date_2025(item, rules)
     if kind in WEB:
-        return day
+        return section_of(item) + day
     if kind == "article" or (kind == "dataset" and not text(item, "publisher-place")):
         return text(item, "publisher") + day
     if kind == "patent" and not text(item, "publisher"):
@@ -144,6 +144,12 @@ def version_of(item: CslItem) -> str:
 def dimensions_of(item: CslItem) -> str:
     """The size of a map."""
     return text(item, "dimensions") if item["type"] == "map" else ""
+
+
+def section_of(item: CslItem) -> str:
+    """The section of a web page that is cited, where pages stand: before the day."""
+    section = text(facts_of(item), "section")
+    return section and f"“{section}”"
 
 
 _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(\d+)")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 
 from archive.article import Article
-from web.api.citation import format_asked, item_of
-from web.citations.formats import DEFAULT_FORMAT, formats
+from web.api.citation import format_asked, item_of, section_asked
+from web.citations.formats import DEFAULT_FORMAT, FILES, formats
+from web.citations.sections import sections_of
 from web.holdings import holdings
 from web.metadata import linked_data, meta_elements
 from web.pages.blueprint import blueprint
@@ -18,6 +19,7 @@ def article(article_id: str) -> Response:
     form = format_asked(request.args.get("format"))
     held = holdings()
     record = held.store.get(article_id)
+    section = section_asked(record, request.args.get("section"))
     page_url = held.page_url(record)
     page = render_template(
         "article.html",
@@ -28,11 +30,14 @@ def article(article_id: str) -> Response:
         headings=_headings(record),
         reprints=[each for each in held.store.reprints(article_id) if each.id != article_id],
         form=form,
-        citation=form.render(item_of(record)),
+        section=section,
+        sections=sections_of(record) if len(record.sections) > 1 else (),
+        citation=form.render(item_of(record, section)),
         default_format=DEFAULT_FORMAT,
         formats=formats,
     )
     response = Response(page, mimetype="text/html")
+    response.vary.add("Accept")
     response.headers["Link"] = _signposts(record, page_url)
     return response
 
@@ -49,12 +54,11 @@ def _headings(record: Article) -> dict[int, str]:
 
 def _signposts(record: Article, page_url: str) -> str:
     """Signposting (FAIR Signposting Profile): what the page is and where it is described."""
-    csl = formats["csl-json"]
-    address = url_for("api.citation", article_id=record.id, format=csl.key)
+    address = url_for("pages.article", article_id=record.id)
+    files = [
+        f'<{address}{suffix}>; rel="describedby"; type="{form.media_type}"'
+        for suffix, form in FILES.items()
+    ]
     return ", ".join(
-        (
-            f'<{page_url}>; rel="cite-as"',
-            f'<{address}>; rel="describedby"; type="{csl.media_type}"',
-            '<https://schema.org/NewsArticle>; rel="type"',
-        )
+        (f'<{page_url}>; rel="cite-as"', *files, '<https://schema.org/NewsArticle>; rel="type"')
     )
