@@ -17,6 +17,7 @@ from typing import Any
 import click
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree
 from pydantic import BaseModel
 
 from archive.errors import ExitCode, JianbaoError
@@ -60,6 +61,7 @@ EXIT_CODE = re.compile(r"# exit code (\d+)$")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#]*)(?:#(?P<anchor>[^)]*))?\)")
 DAY_ACCESSED = re.compile(r"\[\d{4}-\d\d-\d\d\]")
 ACCESSED = re.compile(r"\[\d{4}-\d\d-\d\d\]\. http.*", re.S)
+HAN = re.compile("[\u4e00-\u9fff]")
 HEADING = re.compile(r"^(#+) (.+)$", re.M)
 
 
@@ -290,6 +292,8 @@ def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao) -> None
         given = client.get(path, query_string=query or None, headers=headers)
         if kind == "text":
             assert ACCESSED.sub("", given.text) == ACCESSED.sub("", shown), path
+        elif kind == "xml":
+            assert xml_shape(given.data) == xml_shape(shown.encode()), path
         else:
             assert shape(json.loads(given.text)) == shape(json.loads(shown)), path
 
@@ -303,9 +307,17 @@ def shape(value: Any) -> Any:
     return value
 
 
+def xml_shape(text: bytes) -> list[tuple[str, list[str], str]]:
+    """Every element with the names of its attributes, and its text where that is Chinese."""
+    return [
+        (str(element.tag), sorted(element.attrib), "".join(HAN.findall(element.text or "")))
+        for element in etree.fromstring(text).iter()
+    ]
+
+
 _VARYING = frozenset(
     "id url page_url URL note archive accessed captured_at warc_file warc_offset run next "
-    "payload_digest instance score original_url archived_url".split()
+    "payload_digest instance score anchor href original_url archived_url".split()
 )
 
 

@@ -217,6 +217,7 @@ def test_coins_stand_beside_every_hit(client: FlaskClient) -> None:
     assert facts == {
         "ctx_ver": ["Z39.88-2004"],
         "rft_val_fmt": ["info:ofi/fmt:kev:mtx:dc"],
+        "rft_id": [f"{PUBLIC}/articles/{REPORT.id}"],
         "rft.type": ["newspaperArticle"],
         "rft.title": [REPORT.title],
         "rft.source": ["丰台区总工会网站"],
@@ -225,7 +226,8 @@ def test_coins_stand_beside_every_hit(client: FlaskClient) -> None:
         "rft.publisher": ["丰台区总工会"],
         "rft.identifier": [REPORT.url],
         "rft.language": ["zh-CN"],
-        "rft.description": [f"{PUBLIC}/articles/{REPORT.id}"],
+        "rft.subject": ["先锋走廊", "党建"],
+        "rft.rights": ["版权归丰台区总工会所有"],
     }
 
 

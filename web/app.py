@@ -9,7 +9,7 @@ from flask import Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from archive.settings import Settings
-from web import api, language, pages, problems
+from web import api, harvest, language, pages, problems
 from web.api.description import describe
 from web.holdings import EXTENSION, Holdings, holdings
 
@@ -76,6 +76,7 @@ def application(settings: Settings) -> APIFlask:
     language.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(harvest.blueprint)
     app.spec_processor(_describe)
     app.after_request(_secure)
     app.context_processor(_page_facts)

@@ -107,7 +107,11 @@ class Holdings:
 
     def page_url(self, article: Article) -> str:
         """The address of an article's page, as readers reach it."""
-        return f"{self.settings.public_url.rstrip('/')}/articles/{article.id}"
+        return self.page_url_of(article.id)
+
+    def page_url_of(self, article_id: str) -> str:
+        """The same, of an article by its id."""
+        return f"{self.settings.public_url.rstrip('/')}/articles/{article_id}"
 
 
 def holdings() -> Holdings:

@@ -6,6 +6,7 @@ Zotero reads the meta elements (Embedded Metadata) and COinS; the JSON-LD is sch
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ from archive.article import Article
 LANGUAGE = "zh-CN"
 _HEADLINE_LENGTH = 110
 """Characters that search engines take of a headline."""
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_FULL_WIDTH = str.maketrans(",;", "，；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,35 @@ def responsible(article: Article) -> tuple[str, ...]:
     return article.authors or ((article.publisher,) if article.publisher else ())
 
 
+def in_one(name: str) -> str:
+    """A Chinese name as programs keep it whole.
+
+    They cut a name at commas, semicolons and spaces into a person's first and last name.
+    """
+    if not _HAN.search(name):
+        return name
+    return "".join(name.translate(_FULL_WIDTH).split())
+
+
 def keywords(article: Article) -> tuple[str, ...]:
     """Column tag and channel."""
     return tuple(dict.fromkeys(filter(None, (article.column_tag, article.channel))))
+
+
+def rights(article: Article) -> str | None:
+    """Whose report it is, as far as the page says who publishes it."""
+    owner = article.publisher or article.container_title
+    return owner and f"版权归{owner}所有"
 
 
 def meta_elements(article: Article, page_url: str) -> tuple[Meta, ...]:
     """The meta elements of an article's page, without those that would be empty."""
     day = article.published.isoformat() if article.published else None
     section = article.channel or article.column_tag
-    owner = article.publisher or article.container_title
     named: list[tuple[str, str | None]] = [
         ("DC.type", "newspaperArticle"),
         ("citation_title", article.title),
-        *(("citation_author", author) for author in responsible(article)),
+        *(("citation_author", in_one(author)) for author in responsible(article)),
         ("citation_publication_date", day),
         ("citation_language", LANGUAGE),
         ("citation_public_url", article.url),
@@ -52,7 +70,7 @@ def meta_elements(article: Article, page_url: str) -> tuple[Meta, ...]:
         ("DC.source", article.container_title),
         ("DC.publisher", article.publisher),
         ("DC.identifier", page_url),
-        ("DC.rights", owner and f"版权归{owner}所有"),
+        ("DC.rights", rights(article)),
     ]
     properties: list[tuple[str, str | None]] = [
         ("og:type", "article"),
@@ -89,19 +107,24 @@ def linked_data(article: Article, page_url: str) -> dict[str, Any]:
 
 
 def coins(article: Article, page_url: str) -> str:
-    """The ``title`` of a ``Z3988`` span (ContextObjects in Spans, OpenURL 1.0)."""
+    """The ``title`` of a ``Z3988`` span (ContextObjects in Spans, OpenURL 1.0).
+
+    Zotero takes the last address for the report's own, so the page in the archive comes first.
+    """
     who = "rft.creator" if article.authors else "rft.aucorp"
     facts = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rft_id", page_url),
         ("rft.type", "newspaperArticle"),
         ("rft.title", article.title),
         ("rft.source", article.container_title),
         ("rft.date", article.published.isoformat() if article.published else None),
-        *((who, name) for name in responsible(article)),
+        *((who, in_one(name)) for name in responsible(article)),
+        *(("rft.subject", word) for word in keywords(article)),
         ("rft.publisher", article.publisher),
         ("rft.identifier", article.url),
         ("rft.language", LANGUAGE),
-        ("rft.description", page_url),
+        ("rft.rights", rights(article)),
     ]
     return urlencode([(name, value) for name, value in facts if value])

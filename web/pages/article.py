@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 
 from archive.article import Article
 from web.api.citation import format_asked, item_of, section_asked
-from web.citations.formats import DEFAULT_FORMAT, FILES, formats
+from web.citations.formats import DEFAULT_FORMAT, formats
 from web.citations.sections import sections_of
+from web.harvest.signposting import link_header, linkset_of, signposts
 from web.holdings import holdings
 from web.metadata import linked_data, meta_elements
 from web.pages.blueprint import blueprint
@@ -27,6 +28,7 @@ def article(article_id: str) -> Response:
         page_url=page_url,
         meta=meta_elements(record, page_url),
         linked_data=linked_data(record, page_url),
+        signposts=(*signposts(record), linkset_of(record)),
         headings=_headings(record),
         reprints=[each for each in held.store.reprints(article_id) if each.id != article_id],
         form=form,
@@ -38,7 +40,7 @@ def article(article_id: str) -> Response:
     )
     response = Response(page, mimetype="text/html")
     response.vary.add("Accept")
-    response.headers["Link"] = _signposts(record, page_url)
+    response.headers["Link"] = link_header(record)
     return response
 
 
@@ -50,15 +52,3 @@ def _headings(record: Article) -> dict[int, str]:
         for number, section in enumerate(record.sections)
         if section.heading and section.heading != before[number]
     }
-
-
-def _signposts(record: Article, page_url: str) -> str:
-    """Signposting (FAIR Signposting Profile): what the page is and where it is described."""
-    address = url_for("pages.article", article_id=record.id)
-    files = [
-        f'<{address}{suffix}>; rel="describedby"; type="{form.media_type}"'
-        for suffix, form in FILES.items()
-    ]
-    return ", ".join(
-        (f'<{page_url}>; rel="cite-as"', *files, '<https://schema.org/NewsArticle>; rel="type"')
-    )
