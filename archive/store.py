@@ -7,14 +7,14 @@ follower that asks for the changes since its revision misses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from archive import database as db
-from archive import reprint_groups
+from archive import held_articles, reprint_groups
 from archive.article import CHINA, Article, article_from_json, article_id, article_to_json
 from archive.capture import Capture
 from archive.errors import ArticleWithdrawn, UnknownArticle
@@ -25,6 +25,7 @@ from archive.reprint_groups import note_reprints
 from archive.reprints import Fingerprint
 
 _BATCH = 500
+_STAMP = sa.select(db.stamp.c.store_id, db.stamp.c.revision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,13 @@ class ArticleStore(LastChanges):
             store_id: str = connection.execute(sa.select(db.stamp.c.store_id)).scalar_one()
             return store_id
 
+    @property
+    def stamp(self) -> tuple[str, int]:
+        """Id and newest revision of one moment."""
+        with self._reading() as connection:
+            store_id, revision = connection.execute(_STAMP).one()
+            return store_id, revision
+
     def get(self, article_id: str) -> Article:
         """One article. Raises ``UnknownArticle`` or ``ArticleWithdrawn``."""
         if withdrawal := self.withdrawal(article_id):
@@ -183,56 +191,15 @@ class ArticleStore(LastChanges):
         """Articles by id, in the order asked; unknown and withdrawn ones are left out."""
         wanted = list(article_ids)
         with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(db.articles.c.id, db.articles.c.content)
-                .outerjoin(db.withdrawals, db.withdrawals.c.article_id == db.articles.c.id)
-                .where(db.articles.c.id.in_(wanted), db.withdrawals.c.article_id.is_(None))
-            ).all()
-            shown = connection.execute(
-                sa.select(db.article_captures.c.article_id, *db.captures.c)
-                .join(db.captures, db.captures.c.id == db.article_captures.c.capture_id)
-                .join(db.articles, db.articles.c.id == db.article_captures.c.article_id)
-                .where(
-                    db.article_captures.c.article_id.in_(wanted),
-                    db.article_captures.c.revision == db.articles.c.revision,
-                )
-                .order_by(db.captures.c.captured_at, db.article_captures.c.page)
-            ).all()
-        captures: dict[str, list[Capture]] = {}
-        for row in shown:
-            captures.setdefault(row.article_id, []).append(capture_from(row))
-        gone = self._gone_since(wanted)
-        found = {
-            row.id: replace(
-                article_from_json(row.content),
-                captures=tuple(captures.get(row.id, ())),
-                gone_since=gone.get(row.id),
-            )
-            for row in rows
-        }
+            found = held_articles.whole(connection, wanted)
         return {key: found[key] for key in wanted if key in found}
 
-    def _gone_since(self, article_ids: list[str]) -> dict[str, datetime]:
-        """When the site was first found without an article, after it last had it."""
-        had, answer = db.outcomes.alias(), db.captures.alias()
-        last_had = (
-            sa.select(sa.func.max(answer.c.captured_at))
-            .join(had, had.c.capture_id == answer.c.id)
-            .where(had.c.article_id == db.outcomes.c.article_id, had.c.kind.in_(_SHOWN))
-            .scalar_subquery()
-        )
-        found = (
-            sa.select(db.outcomes.c.article_id, sa.func.min(db.captures.c.captured_at))
-            .join(db.captures, db.captures.c.id == db.outcomes.c.capture_id)
-            .where(
-                db.outcomes.c.article_id.in_(article_ids),
-                db.outcomes.c.kind == OutcomeKind.GONE,
-                db.captures.c.captured_at > last_had,
-            )
-            .group_by(db.outcomes.c.article_id)
-        )
+    def texts(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The same without captures and ``gone_since``: enough for a list, and much faster."""
+        wanted = list(article_ids)
         with self._reading() as connection:
-            return dict(connection.execute(found).all())
+            found = held_articles.texts(connection, wanted)
+        return {key: found[key] for key in wanted if key in found}
 
     def article_at(self, site: str, url: str) -> str | None:
         """Id of the article that is held under exactly this address, if there is one."""
@@ -412,10 +379,6 @@ class ArticleStore(LastChanges):
         """Ids of all articles in one group with one of these, themselves too."""
         with self._reading() as connection:
             return reprint_groups.all_members(connection, tuple(article_ids))
-
-
-_SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
-"""Outcomes of an address that shows a report."""
 
 
 def _is_past(connection: sa.Connection, article: Article, held: int) -> bool:

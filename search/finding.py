@@ -23,6 +23,7 @@ class FoundArticle:
     """An article that was found, and the passage that shows why."""
 
     article: Article
+    """Without its captures."""
     score: float
     snippet: Snippet
     reprints: int = 0
@@ -66,7 +67,7 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
     """
     page = index.search(query)
     named = [article_id for hit in page.hits for article_id in (hit.id, hit.earliest) if article_id]
-    articles = store.get_many(named)
+    articles = store.texts(named)
     few = page.most_words or page.total <= FEW_HITS
     return Found(
         total=page.total,

@@ -58,6 +58,20 @@ def test_captures_stay_with_the_revision_they_show(store: ArticleStore) -> None:
     assert store.captures(article.id) == (earlier, later)
 
 
+def test_texts_come_in_the_order_asked_and_without_captures(store: ArticleStore) -> None:
+    first, other = an_article("甲", captures=(a_capture(),)), an_article("乙")
+    store.put(first)
+    store.put(other)
+    texts = store.texts([other.id, "unknown", first.id])
+    assert list(texts.items()) == [(other.id, other), (first.id, first.without_captures())]
+    assert store.texts([]) == {}
+
+
+def test_the_stamp_is_id_and_revision(store: ArticleStore) -> None:
+    store.put(an_article("甲"))
+    assert store.stamp == (store.id, store.revision) == (store.id, 1)
+
+
 def test_a_withdrawn_article_is_hidden_and_stays_hidden(store: ArticleStore) -> None:
     article = an_article("甲")
     store.put(article)
@@ -66,6 +80,7 @@ def test_a_withdrawn_article_is_hidden_and_stays_hidden(store: ArticleStore) -> 
     with pytest.raises(ArticleWithdrawn, match=r"2024-05-06.*误发"):
         store.get(article.id)
     assert store.get_many([article.id]) == {}
+    assert store.texts([article.id]) == {}
     assert store.article_ids() == ()
     assert store.put(replace(article, title="改")) is None
     assert store.revision == 2

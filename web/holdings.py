@@ -61,9 +61,10 @@ class Holdings:
 
         However many requests notice, one thread works; who waited in vain gets the older index.
         """
-        if self.store.id != self._store_id:
+        store_id, revision = self.store.stamp
+        if store_id != self._store_id:
             self._open_index_anew()
-        if self.index.revision() == self.store.revision:
+        if self.index.revision() == revision:
             return
         with self._lock:
             if self._following is None or not self._following.is_alive():

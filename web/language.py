@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
 
 from archive.words import CHINESE, DOMAIN, TRANSLATIONS
@@ -41,8 +41,14 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    """``zh_CN`` or ``en``, whichever this request is answered in."""
-    return ENGLISH if str(get_locale()) == ENGLISH else CHINESE
+    """``zh_CN`` or ``en``, whichever this request is answered in.
+
+    Every word of a page asks, so it is kept for the request.
+    """
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = ENGLISH if str(get_locale()) == ENGLISH else CHINESE
+    return found
 
 
 def _preferred() -> str:
