@@ -6,7 +6,7 @@ from functools import cache
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 
 from archive.words import CHINESE, DOMAIN, TRANSLATIONS
 
@@ -47,7 +47,7 @@ def language() -> str:
     """
     found: str | None = g.get("language")
     if found is None:
-        found = g.language = ENGLISH if str(get_locale()) == ENGLISH else CHINESE
+        found = g.language = _preferred()
     return found
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from archive.article import Article
+from web.addresses import joined
 
 LANGUAGE = "zh-CN"
 _HEADLINE_LENGTH = 110
@@ -127,4 +127,4 @@ def coins(article: Article, page_url: str) -> str:
         ("rft.language", LANGUAGE),
         ("rft.rights", rights(article)),
     ]
-    return urlencode([(name, value) for name, value in facts if value])
+    return joined((name, value) for name, value in facts if value)

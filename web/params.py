@@ -202,7 +202,7 @@ class SearchParameters(BaseModel):
     def address(self, **changes: Any) -> dict[str, Any]:
         """Query arguments of this search with some changed; back on page 1 unless given."""
         first, until = self.days_asked()
-        usual = {name: field.default for name, field in type(self).model_fields.items()}
+        usual = type(self).model_fields
         asked = {
             "q": self.q,
             "from": first,
@@ -210,11 +210,11 @@ class SearchParameters(BaseModel):
             **{name: list(getattr(self, name)) for name in FILTERS},
             "sort": self.sort,
             "limit": None if self.limit == LIMIT else self.limit,
-            "facet": None if self.facet == usual["facet"] else list(map(str, self.facet)),
+            "facet": None if self.facet == usual["facet"].default else list(map(str, self.facet)),
             **{
                 name: str(getattr(self, name)).lower()
                 for name in ("collapse", "synonyms")
-                if getattr(self, name) != usual[name]
+                if getattr(self, name) != usual[name].default
             },
         }
         return {name: value for name, value in {**asked, **changes}.items() if value}

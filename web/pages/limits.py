@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
-from flask import url_for
 from flask_babel import gettext
 
 from search.index import Facet, FacetCount
 from search.query.days import parse_day
+from web.addresses import query
 from web.holdings import holdings
+from web.pages.blueprint import SEARCH
 from web.pages.parameters import FACETS, PageParameters
 from web.params import FILTERS, LABELS, SearchParameters
 
@@ -50,9 +52,8 @@ class Limit:
 
 def search_address(parameters: SearchParameters, **changes: Any) -> str:
     """The address of the search page with a search, some of it changed."""
-    asked = urlencode(parameters.address(**changes), doseq=True)
-    address: str = url_for("pages.search")
-    return f"{address}?{asked}" if asked else address
+    asked = query(parameters.address(**changes))
+    return f"{SEARCH}?{asked}" if asked else SEARCH
 
 
 def room(parameters: SearchParameters, room: int, own: int) -> int:
@@ -119,7 +120,16 @@ def is_long(parameters: SearchParameters) -> bool:
 
 def period_address(parameters: SearchParameters, period: str | None) -> str:
     """The same search in a year or month only, or on any day."""
-    return search_address(parameters, **{"from": period, "until": period})
+    dayless = _dayless_address(parameters)
+    if not period:
+        return dayless
+    return f"{dayless}{'&' if '?' in dayless else '?'}from={period}&until={period}"
+
+
+@lru_cache(maxsize=16)
+def _dayless_address(parameters: SearchParameters) -> str:
+    """It is wanted for every bar and every period of one page."""
+    return search_address(parameters, **{"from": None, "until": None})
 
 
 def chosen_limits(parameters: PageParameters) -> list[Limit]:

@@ -14,7 +14,7 @@ from search.finding import Found
 from search.index import Facet
 from web.api.search import check_page
 from web.holdings import holdings
-from web.pages.blueprint import blueprint
+from web.pages.blueprint import SEARCH, blueprint
 from web.pages.coverage import held_by_month
 from web.pages.extent import missing_months, what_there_is
 from web.pages.histogram import histogram
@@ -30,7 +30,7 @@ from web.pages.limits import (
 from web.pages.parameters import FACETS, PageParameters, narrowed, read_page
 
 
-@blueprint.get("/search")
+@blueprint.get(SEARCH)
 def search() -> Response | str:
     """The articles that match, or why there are none."""
     parameters = read_page(request.args)

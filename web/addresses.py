@@ -1,0 +1,24 @@
+"""The query part of addresses. A page has dozens that share most values: each is escaped once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote_plus
+
+_escaped = lru_cache(maxsize=1024)(quote_plus)
+
+
+def joined(pairs: Iterable[tuple[str, Any]]) -> str:
+    """``name=value&…``; names are plain letters."""
+    return "&".join([f"{name}={_escaped(str(value))}" for name, value in pairs])
+
+
+def query(arguments: Mapping[str, Any]) -> str:
+    """The same; a list is a name that is repeated."""
+    return joined(
+        (name, one)
+        for name, value in arguments.items()
+        for one in (value if isinstance(value, list) else (value,))
+    )
