@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
 
 from archive import database as db
+from archive.article import CHINA
 from archive.capture import Capture
 from archive.outcome import IMPORT, Outcome, OutcomeKind
 
@@ -214,6 +217,26 @@ class Evidence:
         with self._reading() as connection:
             return tuple(outcome_from(row) for row in connection.execute(query).all())
 
+    def outcomes_by_day(
+        self, site: str, first: date, last: date
+    ) -> dict[date, Counter[OutcomeKind]]:
+        """How often each outcome came when a site's servers were asked, by day in China, rising."""
+        at = db.outcomes.c.at
+        hour = sa.func.substr(at, 1, len("2026-11-22T01")).label("hour")
+        query = (
+            sa.select(hour, db.outcomes.c.kind, sa.func.count())
+            .where(db.outcomes.c.site == site, ~db.outcomes.c.run.endswith(IMPORT))
+            .where(at >= _midnight(first), at < _midnight(last + timedelta(days=1)))
+            .group_by(hour, db.outcomes.c.kind)
+            .order_by(hour)
+        )
+        days: defaultdict[date, Counter[OutcomeKind]] = defaultdict(Counter)
+        with self._reading() as connection:
+            for begins, kind, count in connection.execute(query):
+                instant = datetime.fromisoformat(f"{begins}:00+00:00")
+                days[instant.astimezone(CHINA).date()][OutcomeKind(kind)] += count
+        return dict(days)
+
     def crawls(self, site: str) -> tuple[str, ...]:
         """Ids of the runs that asked a site's servers, oldest first."""
         return tuple(run for run in self.runs(site) if not run.endswith(IMPORT))
@@ -225,6 +248,11 @@ class Evidence:
             query = query.where(db.outcomes.c.site == site)
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins in China."""
+    return datetime.combine(day, time(), CHINA)
 
 
 def capture_from(row: sa.Row[Any]) -> Capture:

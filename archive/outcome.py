@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from archive.words import N_
+
 IMPORT = "-import"
 """How the id of a run ends that took records from files, and asked no server."""
 
@@ -30,6 +32,39 @@ class OutcomeKind(StrEnum):
     BEYOND_LIMITS = "beyond_limits"
     GONE = "gone"
     FETCH_FAILED = "fetch_failed"
+
+
+MEANINGS = {
+    OutcomeKind.NEW: N_("read and filed"),
+    OutcomeKind.CHANGED: N_("read again, its text has changed"),
+    OutcomeKind.UNCHANGED: N_("held already, not changed or not asked for again"),
+    OutcomeKind.LIST_PAGE: N_("list page"),
+    OutcomeKind.ATTACHMENT: N_("picture or attached file, kept"),
+    OutcomeKind.REDIRECT: N_("leads to another address"),
+    OutcomeKind.NOT_ARTICLE: N_("no article"),
+    OutcomeKind.LAYOUT_NOT_RECOGNISED: N_("no layout of the profile fits"),
+    OutcomeKind.FIELD_MISSING: N_("a field that must be there was not found"),
+    OutcomeKind.NEEDS_JAVASCRIPT: N_("empty without JavaScript"),
+    OutcomeKind.REFUSED_BY_WAF: N_("refused by the site's firewall, which we do not work around"),
+    OutcomeKind.FORBIDDEN_BY_ROBOTS: N_("forbidden by robots.txt"),
+    OutcomeKind.FORBIDDEN_ADDRESS: N_("a private or local address"),
+    OutcomeKind.TOO_LARGE: N_("larger than the profile allows"),
+    OutcomeKind.BEYOND_LIMITS: N_("beyond the limits of this run"),
+    OutcomeKind.GONE: N_("not there (any more)"),
+    OutcomeKind.FETCH_FAILED: N_("could not be fetched"),
+}
+"""What they are called; message ids."""
+FAILURES = (
+    OutcomeKind.LAYOUT_NOT_RECOGNISED,
+    OutcomeKind.FIELD_MISSING,
+    OutcomeKind.NEEDS_JAVASCRIPT,
+    OutcomeKind.REFUSED_BY_WAF,
+    OutcomeKind.FORBIDDEN_BY_ROBOTS,
+    OutcomeKind.TOO_LARGE,
+    OutcomeKind.BEYOND_LIMITS,
+    OutcomeKind.FETCH_FAILED,
+)
+"""Outcomes by which a report may be missing from the archive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

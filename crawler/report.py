@@ -9,28 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from archive.outcome import Outcome, OutcomeKind
+from archive.outcome import MEANINGS, Outcome, OutcomeKind
 from archive.words import N_
 
-MEANINGS = {
-    OutcomeKind.NEW: N_("read and filed"),
-    OutcomeKind.CHANGED: N_("read again, its text has changed"),
-    OutcomeKind.UNCHANGED: N_("held already, not changed or not asked for again"),
-    OutcomeKind.LIST_PAGE: N_("list page"),
-    OutcomeKind.ATTACHMENT: N_("picture or attached file, kept"),
-    OutcomeKind.REDIRECT: N_("leads to another address"),
-    OutcomeKind.NOT_ARTICLE: N_("no article"),
-    OutcomeKind.LAYOUT_NOT_RECOGNISED: N_("no layout of the profile fits"),
-    OutcomeKind.FIELD_MISSING: N_("a field that must be there was not found"),
-    OutcomeKind.NEEDS_JAVASCRIPT: N_("empty without JavaScript"),
-    OutcomeKind.REFUSED_BY_WAF: N_("refused by the site's firewall, which we do not work around"),
-    OutcomeKind.FORBIDDEN_BY_ROBOTS: N_("forbidden by robots.txt"),
-    OutcomeKind.FORBIDDEN_ADDRESS: N_("a private or local address"),
-    OutcomeKind.TOO_LARGE: N_("larger than the profile allows"),
-    OutcomeKind.BEYOND_LIMITS: N_("beyond the limits of this run"),
-    OutcomeKind.GONE: N_("not there (any more)"),
-    OutcomeKind.FETCH_FAILED: N_("could not be fetched"),
-}
 NEEDS_REVIEW = frozenset(
     (OutcomeKind.LAYOUT_NOT_RECOGNISED, OutcomeKind.FIELD_MISSING, OutcomeKind.NEEDS_JAVASCRIPT)
 )

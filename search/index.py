@@ -28,6 +28,7 @@ class Facet(StrEnum):
 
     YEAR = "year"
     MONTH = "month"
+    DAY = "day"
     SITE = "site"
     CONTAINER = "container"
     AUTHOR = "author"
@@ -104,7 +105,7 @@ class SearchPage:
     next: str | None = None
     """Cursor of the page after this one; ``None`` on the last."""
     facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
-    """``year`` (``"2023"``) and ``month`` (``"2023-01"``) by falling date, the others by falling
+    """``year`` (``"2023"``), ``month`` and ``day`` by falling date, the others by falling
     count, equal ones by value. Values as printed; articles without the value are not counted.
     """
     with_all_words: int = 0

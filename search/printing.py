@@ -16,6 +16,7 @@ FACETS = {
     Facet.SITE: N_("Site"),
     Facet.YEAR: N_("Year"),
     Facet.MONTH: N_("Month"),
+    Facet.DAY: N_("Day"),
     Facet.CONTAINER: N_("Published in"),
     Facet.AUTHOR: N_("Author"),
     Facet.CHANNEL: N_("Channel"),

@@ -184,6 +184,7 @@ def check_facets(held: Held, page: SearchPage) -> None:
     assert counts == {
         Facet.YEAR: Counter(f"{day.year}" for day in days),
         Facet.MONTH: Counter(f"{day:%Y-%m}" for day in days),
+        Facet.DAY: Counter(f"{day:%Y-%m-%d}" for day in days),
         Facet.SITE: Counter(article.site for article in found),
         Facet.CONTAINER: Counter(one.container_title for one in found if one.container_title),
         Facet.AUTHOR: Counter(author for article in found for author in article.authors),

@@ -179,7 +179,7 @@ def test_filters_orders_and_facets(
         published_until=last,
         sites=tuple(sites),
         sort=sort,
-        facets=(Facet.SITE, Facet.YEAR),
+        facets=(Facet.SITE, Facet.YEAR, Facet.DAY),
     )
     assert page.total == len(expected)
     if sort is Sort.RELEVANCE and typed not in {"", "-工会"}:
@@ -198,6 +198,8 @@ def test_filters_orders_and_facets(
     assert counts == sorted(counts, reverse=True)
     years = Counter(str(article.published.year) for article in expected if article.published)
     assert {one.value: one.count for one in page.facets[Facet.YEAR]} == years
+    days = Counter(str(article.published) for article in expected if article.published)
+    assert {one.value: one.count for one in page.facets[Facet.DAY]} == days
     values = [one.value for one in page.facets[Facet.YEAR]]
     assert values == sorted(values, reverse=True)
 

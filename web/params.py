@@ -63,6 +63,7 @@ LABELS = {
     "author": N_("Author"),
     "channel": N_("Channel"),
     "cursor": N_("Place in the hits"),
+    "day": N_("Day"),
 }
 """What the search form calls its parameters."""
 
@@ -273,6 +274,17 @@ def unknown_section(name: str, known: list[str]) -> ParametersInvalid:
     return ParametersInvalid((Fault("section", _NO_SUCH_SECTION, facts),))
 
 
+def not_a_day(parameter: str) -> ParametersInvalid:
+    """The error for what is neither a day nor a month nor a year."""
+    return ParametersInvalid((Fault(parameter, _NOT_A_DAY),))
+
+
+def not_a_day_of_the_year(parameter: str) -> ParametersInvalid:
+    """The error for what is no day that every year may have."""
+    return ParametersInvalid((Fault(parameter, _NOT_A_DAY_OF_THE_YEAR),))
+
+
+_NOT_A_DAY_OF_THE_YEAR = N_("“%(parameter)s” must be a month and a day like 01-05.")
 _NO_SUCH_PAGE = N_("“%(parameter)s” goes beyond the last one, which is %(last)s.")
 _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)s.")
 _NO_SUCH_SECTION = N_("“%(parameter)s” cannot be %(name)s; this report has %(known)s.")

@@ -23,6 +23,7 @@ from rich.progress import (
 from archive.errors import ExitCode
 from archive.filing import site_lock
 from archive.opening import open_archive
+from archive.outcome import MEANINGS
 from archive.settings import Settings
 from archive.warc import OPEN
 from archive.words import N_, _
@@ -31,7 +32,7 @@ from crawler.record.importing import Imported, import_files, total_size
 from crawler.record.replay import extract as extract_all
 from crawler.record.replay import mend
 from crawler.record.rereading import Difference, Reread, Rereading, reread
-from crawler.report import MEANINGS, NEEDS_REVIEW
+from crawler.report import NEEDS_REVIEW
 from crawler.workers import Workers
 
 _REREAD = {

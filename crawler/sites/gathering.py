@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from archive.outcome import MEANINGS
 from archive.settings import Settings
 from archive.words import _
 from crawler.profile import Profile
-from crawler.report import MEANINGS
 from crawler.run import MOST_PAGES
 from crawler.sites.given import Given, GivenPage, complaint, is_address, judge_given
 

@@ -18,12 +18,12 @@ from rich.table import Table
 from archive.errors import ExitCode
 from archive.filing import site_lock
 from archive.opening import open_archive
+from archive.outcome import MEANINGS
 from archive.settings import Settings
 from archive.store import ArticleStore
 from archive.words import N_, _
 from crawler.profile import load_profile, site_keys
 from crawler.record.rereading import Difference, Reread, reread
-from crawler.report import MEANINGS
 from crawler.sites.review import Retried, Unread, retry, unread
 from crawler.sites.showing import console_for, shortened
 from crawler.sites.trying import CURES

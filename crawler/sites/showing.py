@@ -10,11 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive.history import FieldChange
+from archive.outcome import MEANINGS
 from archive.words import N_, _
 from crawler.pages.page import Page
 from crawler.proposal.propose import Proposal
 from crawler.proposal.writing import as_toml
-from crawler.report import MEANINGS
 from crawler.sites.recorded import Failure
 from crawler.sites.standing import Check, LastCrawl, Proven, Standing
 from crawler.sites.trying import CURES, Trial

@@ -1,4 +1,4 @@
-"""How many of the documents found have each year, month, site and so on."""
+"""How many of the documents found have each year, month, day, site and so on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def facet_counts(
     counts: dict[Facet, tuple[FacetCount, ...]] = {}
     months = _months(parts) if Facet.YEAR in wanted or Facet.MONTH in wanted else {}
     for facet in dict.fromkeys(wanted):
-        if facet is Facet.MONTH:
+        if facet is Facet.DAY:
+            counts[facet] = _listed(_days(parts))
+        elif facet is Facet.MONTH:
             named = [(f"{one // 100:04}-{one % 100:02}", months[one]) for one in months]
             counts[facet] = _listed(sorted(named, reverse=True))
         elif facet is Facet.YEAR:
@@ -45,6 +47,20 @@ def facet_counts(
 
 def _listed(counts: Sequence[tuple[str, int]]) -> tuple[FacetCount, ...]:
     return tuple(FacetCount(value=value, count=count) for value, count in counts)
+
+
+def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
+    """Documents by day, the latest first; without those that have none."""
+    columns = [
+        segment.days[found] if is_row(found) else segment.days.take(found)
+        for segment, found in parts
+    ]
+    days, sizes = np.unique(np.concatenate([np.zeros(0, np.int32), *columns]), return_counts=True)
+    return [
+        (f"{day // 10_000:04}-{day // 100 % 100:02}-{day % 100:02}", size)
+        for day, size in zip(days[::-1].tolist(), sizes[::-1].tolist(), strict=True)
+        if day
+    ]
 
 
 def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:

@@ -1,6 +1,16 @@
 """The pages that people read: each module adds its addresses to one blueprint."""
 
-from web.pages import article, citation_files, home, search, wording
+from web.pages import article, browse, citation_files, home, on_this_day, search, wording, years
 from web.pages.blueprint import blueprint
 
-__all__ = ["article", "blueprint", "citation_files", "home", "search", "wording"]
+__all__ = [
+    "article",
+    "blueprint",
+    "browse",
+    "citation_files",
+    "home",
+    "on_this_day",
+    "search",
+    "wording",
+    "years",
+]
