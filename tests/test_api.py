@@ -306,6 +306,7 @@ def test_the_description_is_openapi_31_and_complete(client: FlaskClient) -> None
         "/api/v1/suggest",
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/citation",
+        "/api/v1/export",
     }
     search = paths["/api/v1/search"]["get"]
     names = [parameter["name"] for parameter in search["parameters"]]

@@ -8,8 +8,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from web.citations.formats import ALIASES, DEFAULT_FORMAT, formats
+from web.exports.formats import DEFAULT_EXPORT, export_formats
 from web.params import SearchParameters, SuggestParameters
 from web.problems import MEDIA_TYPE, Problem
+
+PAGING = ("page", "limit", "cursor", "facet")
+"""Parameters of a search that mean nothing where every hit is given."""
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _MEANINGS = {
@@ -37,6 +41,10 @@ def describe(specification: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = TypeAdapter(Problem).json_schema()
     paths["/api/v1/search"]["get"]["parameters"] = _parameters(SearchParameters, schemas)
     paths["/api/v1/suggest"]["get"]["parameters"] = _parameters(SuggestParameters, schemas)
+    everything = [
+        each for each in _parameters(SearchParameters, schemas) if each["name"] not in PAGING
+    ]
+    paths["/api/v1/export"]["get"]["parameters"] = [_EXPORT_FORMAT, *everything]
     citation = paths["/api/v1/articles/{article_id}/citation"]["get"]
     citation["parameters"] = [*citation.get("parameters", ()), _FORMAT, _SECTION]
     return specification
@@ -63,6 +71,12 @@ _FORMAT = {
     "in": "query",
     "description": "Form of the citation.",
     "schema": {"type": "string", "enum": [*formats, *ALIASES], "default": DEFAULT_FORMAT},
+}
+_EXPORT_FORMAT = {
+    "name": "format",
+    "in": "query",
+    "description": "Form of the file.",
+    "schema": {"type": "string", "enum": [*export_formats], "default": DEFAULT_EXPORT},
 }
 _SECTION = {
     "name": "section",
