@@ -32,7 +32,8 @@ _SETTLED = (
 class Evidence:
     """The captures and outcomes in a database, behind the articles that were read from them.
 
-    Reading is safe from any thread; a writer belongs to one thread.
+    Reading is safe from any thread, and raises ``StoreUnreadable`` where the database is lost; a
+    writer belongs to one thread.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -62,7 +63,7 @@ class Evidence:
         if self._writing is not None:
             yield self._writing
             return
-        with self._engine.connect() as connection:
+        with db.readable(str(self._engine.url)), self._engine.connect() as connection:
             yield connection
 
     def note_capture(self, capture: Capture) -> None:

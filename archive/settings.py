@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     """Worker processes that read pages during a crawl."""
     workers: int = Field(default=0, ge=0, le=WORKERS_MAX)
     """Processes of ``jianbao serve``; 0: one for each core that it may use."""
+    requests_per_minute: int = Field(default=1200, ge=0)
+    """That one address may make of one process of the server; 0: as many as it likes."""
+    requests_per_minute_with_key: int = Field(default=12000, ge=0)
+    """That the holder of a key may make."""
+    keys: OptionalFile = None
+    """File of the keys of programs that may ask more often; empty: none."""
+    proxies: int = Field(default=0, ge=0, le=8)
+    """Web servers in front, whose ``X-Forwarded-For`` says who asks."""
     dictionary: OptionalFile = None
     """File of the archivist's own words, which the search then takes for words; empty: none."""
     synonyms: OptionalFile = None

@@ -201,6 +201,21 @@ class ArticleStore(LastChanges):
             found = held_articles.texts(connection, wanted)
         return {key: found[key] for key in wanted if key in found}
 
+    def revision_of(self, article_id: str) -> int | None:
+        """The revision that says what an article says now; ``None`` where there is no article."""
+        with self._reading() as connection:
+            found = sa.select(db.articles.c.revision).where(db.articles.c.id == article_id)
+            return connection.execute(found).scalar_one_or_none()
+
+    def count(self) -> int:
+        """How many articles there are that are not withdrawn."""
+        withdrawn = sa.select(db.withdrawals.c.article_id)
+        with self._reading() as connection:
+            held: int = connection.execute(
+                sa.select(sa.func.count(db.articles.c.id)).where(db.articles.c.id.not_in(withdrawn))
+            ).scalar_one()
+        return held
+
     def article_at(self, site: str, url: str) -> str | None:
         """Id of the article that is held under exactly this address, if there is one."""
         key = article_id(site, url)

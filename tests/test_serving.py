@@ -22,6 +22,7 @@ import pytest
 from archive.opening import open_store
 from archive.outcome import Withdrawal
 from tests.commands import Jianbao
+from tests.test_operation import parsed, requests
 from tests.test_web_archive import COURSES, fill, settings_in
 from web.params import CURSOR_MAX
 from web.serving import STOP_SECONDS
@@ -85,6 +86,16 @@ def until_there_are(served: Served, number: int) -> list[int]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return served.workers()
+
+
+def test_workers_count_together(served: Served) -> None:
+    def counted() -> float:
+        return parsed(served.get("/metrics"))[requests("/healthz", 200)]
+
+    before = counted()
+    for _ in range(20):
+        served.get("/healthz")
+    assert [counted() for _ in range(5)] == [before + 20] * 5, "whichever worker is asked"
 
 
 def test_every_worker_shows_what_other_processes_change(served: Served) -> None:

@@ -55,7 +55,8 @@ def test_what_sites_and_readers_write_stays_text(client: FlaskClient, path: str)
     response = client.get(path, headers=ENGLISH)
     page = BeautifulSoup(response.text, "lxml")
     for script in page.select("script"):
-        assert script.get("src") in SCRIPTS or script["type"] == "application/ld+json"
+        own = str(script.get("src", "")).partition("?v=")[0] in SCRIPTS
+        assert own or script["type"] == "application/ld+json"
     assert not page.select("img, style, b.attack")
     for element in page.find_all(True):
         assert not [name for name in element.attrs if EVENT_HANDLER.match(name)]

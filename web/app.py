@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from apiflask import APIFlask
-from flask import Response, request
-from flask.json.provider import DefaultJSONProvider
+from flask import Response
 
 from archive.settings import Settings
 from web import api, harvest, language, pages, problems
 from web.api.description import describe
 from web.holdings import EXTENSION, Holdings, holdings
+from web.http import bounds, caching, negotiation, sharing, twins
+from web.http.json_answers import JsonAnswers
+from web.operation import health, metrics, rates
 
 REQUEST_BYTES = 64 * 1024
 """Nobody sends the archive anything but addresses."""
@@ -52,6 +55,7 @@ def create_app(settings: Settings) -> APIFlask:
 def hold(app: APIFlask, held: Holdings) -> None:
     """Let an application show what is held."""
     app.extensions[EXTENSION] = held
+    held.observe_search = metrics.of(app).search_seconds.observe
 
 
 def application(settings: Settings) -> APIFlask:
@@ -70,23 +74,30 @@ def application(settings: Settings) -> APIFlask:
         SERVERS=[{"url": settings.public_url}],
         DESCRIPTION="A press-clippings archive for trade-union news.",
     )
-    json_provider = cast(DefaultJSONProvider, app.json)
-    json_provider.ensure_ascii = json_provider.sort_keys = False
+    app.json = JsonAnswers(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    metrics.install(app)
+    bounds.install(app)
+    rates.install(app, settings)
+    caching.install(app)
     language.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(harvest.blueprint)
-    app.spec_processor(_describe)
+    app.register_blueprint(health.blueprint)
+    twins.install(app)
+    negotiation.install(app)
+    sharing.install(app)
+    app.spec_processor(partial(_describe, app))
     app.after_request(_secure)
     app.context_processor(_page_facts)
     problems.install(app)
     return app
 
 
-def _describe(specification: dict[Any, Any] | str) -> dict[Any, Any] | str:
+def _describe(app: APIFlask, specification: dict[Any, Any] | str) -> dict[Any, Any] | str:
     """APIFlask hands over a dictionary, because the description is served as JSON."""
-    return specification if isinstance(specification, str) else describe(specification)
+    return specification if isinstance(specification, str) else describe(specification, app)
 
 
 def _page_facts() -> dict[str, str]:
@@ -96,8 +107,4 @@ def _page_facts() -> dict[str, str]:
 def _secure(response: Response) -> Response:
     for header, value in _HEADERS.items():
         response.headers.setdefault(header, value)
-    if request.endpoint != "static":
-        response.vary.add("Accept-Language")
-    if request.path.startswith(problems.API_PREFIX):
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
     return response

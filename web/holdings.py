@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from typing import cast
 
 from flask import current_app
@@ -40,6 +42,8 @@ class Holdings:
         except BaseException:
             self.store.close()
             raise
+        self.observe_search: Callable[[float], object] = _nobody
+        """Is told the seconds that each search takes."""
         self._lock = threading.Lock()
         self._following: threading.Thread | None = None
         self._site_names: dict[str, str] = {}
@@ -54,7 +58,11 @@ class Holdings:
     def find(self, query: SearchQuery) -> Found:
         """Search what the store holds now. Raises ``QueryError``."""
         self.follow()
-        return find(self.store, self.index, query)
+        began = time.perf_counter()
+        try:
+            return find(self.store, self.index, query)
+        finally:
+            self.observe_search(time.perf_counter() - began)
 
     def follow(self, patience: float = PATIENCE) -> None:
         """Let the index follow the store if it moved on, and wait ``patience`` seconds at most.
@@ -118,3 +126,7 @@ class Holdings:
 def holdings() -> Holdings:
     """Those of the running application."""
     return cast(Holdings, current_app.extensions[EXTENSION])
+
+
+def _nobody(_: float) -> None:
+    """Takes no notice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -113,8 +113,8 @@ FILTERS = ("site", "container", "author", "channel")
 _REPEATED = {*FILTERS, "facet"}
 
 
-class SearchParameters(BaseModel):
-    """What a search may be asked for."""
+class Asked(BaseModel):
+    """Which articles are asked for."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
@@ -145,6 +145,29 @@ class SearchParameters(BaseModel):
     channel: tuple[str, ...] = Field(
         (), max_length=VALUES_MAX, description="Channel of a site, whole; may be repeated."
     )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first and self.until and self.first > self.until:
+            raise PydanticCustomError("from_after_until", _FROM_AFTER_UNTIL)
+        return self
+
+    def query(self) -> SearchQuery:
+        """The same, as the search index is asked."""
+        return SearchQuery(
+            text=self.q,
+            published_from=self.first,
+            published_until=self.until,
+            sites=self.site,
+            containers=self.container,
+            authors=self.author,
+            channels=self.channel,
+        )
+
+
+class SearchParameters(Asked):
+    """What a search may be asked for."""
+
     sort: Literal["relevance", "newest", "oldest"] | None = Field(
         None, description="Default: relevance with words, otherwise newest."
     )
@@ -166,12 +189,6 @@ class SearchParameters(BaseModel):
     collapse: bool = Field(False, description="Whether reprints are folded under the earliest.")
     synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first and self.until and self.first > self.until:
-            raise PydanticCustomError("from_after_until", _FROM_AFTER_UNTIL)
-        return self
-
     @property
     def order(self) -> Sort:
         """The order asked for, or the one that suits."""
@@ -182,15 +199,8 @@ class SearchParameters(BaseModel):
         return first_day_words(self.first), last_day_words(self.until)
 
     def query(self) -> SearchQuery:
-        """The same, as the search index is asked."""
-        return SearchQuery(
-            text=self.q,
-            published_from=self.first,
-            published_until=self.until,
-            sites=self.site,
-            containers=self.container,
-            authors=self.author,
-            channels=self.channel,
+        return replace(
+            super().query(),
             sort=self.order,
             limit=self.limit,
             offset=0 if self.cursor else (self.page - 1) * self.limit,
@@ -221,6 +231,20 @@ class SearchParameters(BaseModel):
         return {name: value for name, value in {**asked, **changes}.items() if value}
 
 
+class FacetParameters(Asked):
+    """What may be counted."""
+
+    facet: tuple[Facet, ...] = Field(
+        tuple(Facet), description="What to count by; may be repeated. Default: everything."
+    )
+    synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
+
+    def query(self) -> SearchQuery:
+        return replace(
+            super().query(), sort=Sort.NEWEST, limit=1, facets=self.facet, synonyms=self.synonyms
+        )
+
+
 class SuggestParameters(BaseModel):
     """What suggestions may be asked for."""
 
@@ -233,6 +257,11 @@ class SuggestParameters(BaseModel):
 def read_search(arguments: MultiDict[str, str]) -> SearchParameters:
     """The search that an address asks for. Raises ``ParametersInvalid``."""
     return read(SearchParameters, arguments)
+
+
+def read_facets(arguments: MultiDict[str, str]) -> FacetParameters:
+    """The same for counting."""
+    return read(FacetParameters, arguments)
 
 
 def read_suggest(arguments: MultiDict[str, str]) -> SuggestParameters:

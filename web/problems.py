@@ -14,12 +14,12 @@ from werkzeug.urls import iri_to_uri
 
 from archive.errors import ArticleWithdrawn, JianbaoError, QueryError, UnknownArticle
 from archive.words import N_
+from web.http.negotiation import PROBLEM, wants_json
+from web.operation.keys import UnknownKey
 from web.params import FILTERS, ParametersInvalid
 
 logger = logging.getLogger(__name__)
 
-API_PREFIX = "/api/"
-MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:jianbao:problem:"
 
 
@@ -44,6 +44,7 @@ _STATUS: dict[type[JianbaoError], tuple[HTTPStatus, str]] = {
     ParametersInvalid: (HTTPStatus.BAD_REQUEST, N_("The request cannot be answered")),
     UnknownArticle: (HTTPStatus.NOT_FOUND, N_("No such report")),
     ArticleWithdrawn: (HTTPStatus.GONE, N_("This report was withdrawn")),
+    UnknownKey: (HTTPStatus.UNAUTHORIZED, N_("The key is not known")),
 }
 _UNAVAILABLE = N_("The archive cannot answer now")
 _FAILED = N_("Something went wrong here")
@@ -62,6 +63,16 @@ _HTTP: dict[int, tuple[str, str, str]] = {
         "too-large",
         N_("The request is too large"),
         N_("The archive answers short requests only. Send less."),
+    ),
+    414: (
+        "address-too-long",
+        N_("The address is too long"),
+        N_("Ask for less at once: fewer words, fewer values of a parameter."),
+    ),
+    429: (
+        "too-many-requests",
+        N_("Too many requests"),
+        N_("You ask faster than the archive answers everybody. Wait, as Retry-After says."),
     ),
 }
 
@@ -91,7 +102,7 @@ def _errors(error: JianbaoError) -> tuple[dict[str, Any], ...]:
         return tuple(
             {
                 "parameter": fault.parameter,
-                "detail": fault.words(gettext, to_people=not _for_programs()),
+                "detail": fault.words(gettext, to_people=not wants_json()),
                 "position": fault.position,
             }
             for fault in error.faults
@@ -134,24 +145,22 @@ def _answer(
         instance=iri_to_uri(request.full_path.rstrip("?")),
         errors=errors,
     )
-    if _for_programs():
+    if wants_json():
         response = _json(problem)
     else:
         page = render_template("problem.html", problem=problem, asked=_asked())
         response = Response(page, mimetype="text/html")
     response.status_code = problem.status
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="jianbao", error="invalid_token"'
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "60"
     return response
 
 
-def _for_programs() -> bool:
-    return request.path.startswith(API_PREFIX)
-
-
 def _json(problem: Problem) -> Response:
     text = current_app.json.dumps(asdict(problem))
-    return Response(text, mimetype=MEDIA_TYPE)
+    return Response(text, mimetype=PROBLEM)
 
 
 def _asked() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from archive.words import N_
 from search.analysis import words
 from web.app import application, hold
 from web.holdings import EXTENSION, Holdings
+from web.operation.metrics import counting_together
 from web.worker import Worker
 
 THREADS = 4
@@ -69,14 +70,15 @@ def run(settings: Settings, listener: socket.socket, workers: int) -> None:
     SIGTERM and the first Ctrl-C let running requests end, a second Ctrl-C does not. Raises what
     ``open_store`` and ``open_index`` raise, before anything is served.
     """
-    app = application(settings)
-    Holdings(settings).close()  # says now what is wrong with them, and takes in the dictionary
-    words("总工会")
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)
-    gc.collect()
-    gc.freeze()  # what the workers share is not touched by their collectors, and so not copied
-    _Arbiter(_Served(app, settings, workers), listener).run()
+    with counting_together():
+        app = application(settings)
+        Holdings(settings).close()  # says now what is wrong with them, takes in the dictionary
+        words("总工会")
+        for name in app.jinja_env.list_templates():
+            app.jinja_env.get_template(name)
+        gc.collect()
+        gc.freeze()  # what the workers share is not touched by their collectors, and so not copied
+        _Arbiter(_Served(app, settings, workers), listener).run()
 
 
 class _Served(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from archive.article import Article
 from web.api.blueprint import blueprint
-from web.api.description import problem_answers
+from web.api.description import FORMAT, SECTION, asks, problem_answers
 from web.citations.article_item import csl_item
 from web.citations.formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
 from web.citations.sections import CitedSection, find_section, sections_of
@@ -31,6 +31,7 @@ from web.params import unknown_format, unknown_section
         **problem_answers(400, 404, 410, 503),
     },
 )
+@asks(FORMAT, SECTION)
 def citation(article_id: str) -> Response:
     """The reference to an article."""
     form = format_asked(request.args.get("format"))

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.article import CHINA, Article
 from web.api.blueprint import blueprint
-from web.api.description import PAGING, problem_answers
+from web.api.description import EXPORT_FORMAT, PAGING, asks, problem_answers
 from web.exports.formats import DEFAULT_EXPORT, ExportFormat, Source, export_formats
 from web.exports.hits import articles_found
 from web.holdings import holdings
@@ -33,6 +33,7 @@ from web.params import SearchParameters, read_search, unknown_format
         **problem_answers(400, 503),
     },
 )
+@asks(EXPORT_FORMAT, SearchParameters, without=PAGING)
 def export() -> Response:
     """All hits of a search."""
     form = export_asked(request.args.get("format"))

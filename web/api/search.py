@@ -1,4 +1,4 @@
-"""Searching, and suggestions for what is being typed."""
+"""Searching, counting, and suggestions for what is being typed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from flask import request, url_for
 
 from search.finding import Found, to_json
 from web.api.blueprint import blueprint
-from web.api.description import problem_answers
-from web.api.shapes import SearchAnswer, Suggestions
+from web.api.description import asks, problem_answers
+from web.api.shapes import FacetsAnswer, SearchAnswer, Suggestions
 from web.holdings import holdings
-from web.params import SearchParameters, page_out_of_range, read_search, read_suggest
+from web.params import (
+    FacetParameters,
+    SearchParameters,
+    SuggestParameters,
+    page_out_of_range,
+    read_facets,
+    read_search,
+    read_suggest,
+)
 
 
 @blueprint.get("/search")
@@ -21,20 +29,30 @@ from web.params import SearchParameters, page_out_of_range, read_search, read_su
     description="Articles that match, with snippets and facets.",
     responses=problem_answers(400, 503),
 )
+@asks(SearchParameters)
 def search() -> dict[str, Any]:
     """Articles that match."""
-    parameters = read_search(request.args)
+    return answer_to(read_search(request.args), "api.search")
+
+
+def answer_to(parameters: SearchParameters, endpoint: str) -> dict[str, Any]:
+    """One page of hits; the next one is at the same endpoint."""
     found = holdings().find(parameters.query())
     check_page(parameters, found)
+    return {
+        **shown(found),
+        "page": parameters.page,
+        "limit": parameters.limit,
+        "next": _next_address(parameters, endpoint, found.next) if found.next else None,
+    }
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """What was found, each hit with the address of its page."""
     answer = to_json(found)
     for hit in answer["hits"]:
         hit["page_url"] = f"{_public()}/articles/{hit['id']}"
-    return {
-        **answer,
-        "page": parameters.page,
-        "limit": parameters.limit,
-        "next": _next_address(parameters, found.next) if found.next else None,
-    }
+    return answer
 
 
 def check_page(parameters: SearchParameters, found: Found) -> int:
@@ -45,6 +63,21 @@ def check_page(parameters: SearchParameters, found: Found) -> int:
     return last_page
 
 
+@blueprint.get("/facets")
+@blueprint.output(FacetsAnswer)
+@blueprint.doc(
+    summary="Facets",
+    description="How many of the articles that match have each value.",
+    responses=problem_answers(400, 503),
+)
+@asks(FacetParameters)
+def facets() -> dict[str, Any]:
+    """Counts of a search, without its hits."""
+    found = holdings().find(read_facets(request.args).query())
+    answer = to_json(found)
+    return {"total": found.total, "facets": answer["facets"]}
+
+
 @blueprint.get("/suggest")
 @blueprint.output(Suggestions)
 @blueprint.doc(
@@ -52,6 +85,7 @@ def check_page(parameters: SearchParameters, found: Found) -> int:
     description="Words and titles that what is being typed may become; pinyin will do.",
     responses=problem_answers(400, 503),
 )
+@asks(SuggestParameters)
 def suggest() -> dict[str, Any]:
     """What is being typed may become these."""
     parameters = read_suggest(request.args)
@@ -62,6 +96,6 @@ def _public() -> str:
     return holdings().settings.public_url.rstrip("/")
 
 
-def _next_address(parameters: SearchParameters, cursor: str) -> str:
+def _next_address(parameters: SearchParameters, endpoint: str, cursor: str) -> str:
     following = parameters.address(page=parameters.page + 1, cursor=cursor)
-    return _public() + url_for("api.search", **following)
+    return _public() + url_for(endpoint, **following)

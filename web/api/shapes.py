@@ -75,6 +75,25 @@ class SearchAnswer(BaseModel):
     next: str | None = Field(description="Address of the next page.")
 
 
+class FacetsAnswer(BaseModel):
+    """Counts over all articles that match."""
+
+    total: int = Field(description="Exact number of articles that match.")
+    facets: dict[Facet, list[FacetFound]] = Field(description="By `facet`; exact, every value.")
+
+
+class OverviewAnswer(BaseModel):
+    """How much the archive holds, and what is new in it."""
+
+    name: str
+    total: int = Field(description="Exact number of articles.")
+    first_published: str | None = Field(description="Earliest day of publication in China.")
+    last_published: str | None = Field(description="Latest day of publication in China.")
+    sites: list[FacetFound] = Field(description="Articles by key of their site.")
+    years: list[FacetFound] = Field(description="Articles by year of publication.")
+    newest: list[HitFound] = Field(description="Articles published last.")
+
+
 class Suggestions(BaseModel):
     """What the words being typed may become."""
 
@@ -102,3 +121,23 @@ class ArticleShown(Article):
 
 class ArticleAnswer(RootModel[ArticleShown]):
     """A report as read from its captures."""
+
+
+class SectionShown(BaseModel):
+    """A stretch of a report under one heading; the lead has none."""
+
+    number: int = Field(description="From 0, in the order of the page.")
+    anchor: str = Field(description="Fragment of the article's page.")
+    url: str = Field(description="Its place on the article's page in the archive.")
+    heading: str | None
+    subheading: str | None
+    paragraphs: list[str]
+
+
+class SectionsAnswer(BaseModel):
+    """The text of a report, by sections."""
+
+    id: str
+    title: str
+    published: str | None = Field(description="Day in China, as printed.")
+    sections: list[SectionShown]

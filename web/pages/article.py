@@ -10,6 +10,7 @@ from web.citations.formats import DEFAULT_FORMAT, formats
 from web.citations.sections import sections_of
 from web.harvest.signposting import link_header, linkset_of, signposts
 from web.holdings import holdings
+from web.http.caching import of_record
 from web.metadata import linked_data, meta_elements
 from web.pages.blueprint import blueprint
 
@@ -22,6 +23,8 @@ def article(article_id: str) -> Response:
     record = held.store.get(article_id)
     section = section_asked(record, request.args.get("section"))
     page_url = held.page_url(record)
+    reprints = [each for each in held.store.reprints(article_id) if each.id != article_id]
+    of_record(record, reprints)
     page = render_template(
         "article.html",
         article=record,
@@ -30,7 +33,7 @@ def article(article_id: str) -> Response:
         linked_data=linked_data(record, page_url),
         signposts=(*signposts(record), linkset_of(record)),
         headings=_headings(record),
-        reprints=[each for each in held.store.reprints(article_id) if each.id != article_id],
+        reprints=reprints,
         form=form,
         section=section,
         sections=sections_of(record) if len(record.sections) > 1 else (),

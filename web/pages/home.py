@@ -27,9 +27,3 @@ def home() -> str:
         extent=extent_of(SearchQuery()),
         sites=value_choices(everything, Facet.SITE, newest.facets[Facet.SITE], SITES_SHOWN),
     )
-
-
-@blueprint.get("/healthz")
-def healthz() -> dict[str, str]:
-    """Whether the process answers."""
-    return {"status": "ok"}

@@ -1,0 +1,261 @@
+"""What holds for every answer: its form, its validators, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from archive.outcome import Withdrawal
+from tests.builders import a_capture, an_article
+from tests.test_web_archive import PUBLIC, REPORT, WITHDRAWN, an_app, held_by
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PROGRAM = {"Accept": "application/json"}
+SEARCH = "/api/v1/search?q=培训班"
+ARTICLE = f"/api/v1/articles/{REPORT.id}"
+PAGES = ("/", "/search?q=培训班", f"/articles/{REPORT.id}")
+TWINS = ("/.json", "/search.json?q=培训班", f"/articles/{REPORT.id}.json")
+DATA_LINK = 'link[rel=alternate][type="application/json"]'
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
+    with an_app(tmp_path_factory.mktemp("http")) as app:
+        held_by(app).follow(patience=30)
+        yield app
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Iterator[APIFlask]:
+    """An archive of the test's own, which it may change."""
+    with an_app(tmp_path) as app:
+        held_by(app).follow(patience=30)
+        yield app
+
+
+# -- forms -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "twin"), [*zip(PAGES, TWINS, strict=True)])
+def test_every_page_names_its_data(client: FlaskClient, page: str, twin: str) -> None:
+    html = client.get(page, headers=BROWSER)
+    assert html.mimetype == "text/html"
+    link = BeautifulSoup(html.text, "lxml").select_one(
+        'link[rel=alternate][type="application/json"]'
+    )
+    assert link is not None
+    data = client.get(str(link["href"]))
+    assert data.mimetype == "application/json"
+    assert data.json == client.get(twin).json
+
+
+@pytest.mark.parametrize(("page", "twin"), [*zip(PAGES, TWINS, strict=True)])
+def test_a_page_is_data_for_who_prefers_that(client: FlaskClient, page: str, twin: str) -> None:
+    response = client.get(page, headers=PROGRAM)
+    assert response.mimetype == "application/json"
+    assert response.json == client.get(twin).json
+    assert client.get(response.headers["Content-Location"]).json == response.json
+    assert "Accept" in response.vary
+    assert "Accept" in client.get(page, headers=BROWSER).vary
+    assert client.get(page).mimetype == "text/html", "nobody asked for anything"
+    assert client.get(page, headers={"Accept": "*/*"}).mimetype == "text/html"
+
+
+def test_pages_of_data_lead_to_pages_of_data(client: FlaskClient) -> None:
+    for address in ("/search.json?q=培训班&limit=10", "/search?q=培训班&limit=10"):
+        found = client.get(address, headers=PROGRAM).get_json()
+        assert found["next"].startswith(f"{PUBLIC}/search.json?")
+        assert client.get(found["next"].removeprefix(PUBLIC)).get_json()["page"] == 2
+
+
+def test_the_data_of_a_search_page_are_its_hits(client: FlaskClient) -> None:
+    assert client.get("/search.json?q=培训班").get_json()["groups"] is not None
+    assert client.get("/search.json?q=培训班&collapse=false").get_json()["groups"] is None
+    led = client.get("/search?q=职工&within=培训班", headers=PROGRAM, follow_redirects=True)
+    assert led.get_json()["total"] == 25
+
+
+def test_the_overview(client: FlaskClient) -> None:
+    found = client.get("/api/v1/overview").get_json()
+    assert found["name"] == "剪报"
+    assert (found["total"], found["first_published"]) == (28, "2019-11-29")
+    assert {"value": "bjzgh", "count": 25} in found["sites"]
+    assert found["last_published"] == found["newest"][0]["published"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/search?from=x", f"/articles/{WITHDRAWN.id}"])
+def test_errors_take_the_form_that_is_asked_for(client: FlaskClient, path: str) -> None:
+    for accept in ("application/json", "application/problem+json"):
+        response = client.get(path, headers={"Accept": accept})
+        assert response.mimetype == "application/problem+json"
+        assert response.get_json()["status"] == response.status_code
+        assert "Accept" in response.vary
+    assert client.get(path, headers=BROWSER).mimetype == "text/html"
+
+
+@pytest.mark.parametrize("path", ["/search.json?from=x", "/articles/nosuchreport.json"])
+def test_errors_of_data_are_data(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers=BROWSER).mimetype == "application/problem+json"
+
+
+def test_json_is_compact_or_pretty(client: FlaskClient) -> None:
+    compact, pretty = client.get(ARTICLE).text, client.get(f"{ARTICLE}?pretty").text
+    assert compact.count("\n") == 1
+    assert pretty.startswith('{\n  "id": ')
+    assert f'"title":"{REPORT.title}"' in compact, "not escaped"
+    assert client.get(f"{ARTICLE}?pretty=false").text == compact
+    assert client.get("/api/v1/nothing?pretty").text.startswith('{\n  "type"')
+
+
+# -- validators --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES, *TWINS, SEARCH, ARTICLE, f"{ARTICLE}/sections"])
+def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["ETag"]
+    again = client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "no-cache"
+    assert again.headers.get("Vary") == first.headers.get("Vary")
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_records_have_strong_validators_and_searches_weak_ones(client: FlaskClient) -> None:
+    assert client.get(ARTICLE).headers["ETag"].startswith('"1-'), "its revision"
+    assert client.get(SEARCH).headers["ETag"].startswith("W/")
+    pretty, plain = client.get(f"{ARTICLE}?pretty"), client.get(ARTICLE)
+    assert pretty.headers["ETag"] != plain.headers["ETag"], "other bytes"
+
+
+def test_a_record_says_when_it_changed(client: FlaskClient) -> None:
+    for path in (ARTICLE, f"/articles/{REPORT.id}", f"/articles/{REPORT.id}.json"):
+        changed = client.get(path).last_modified
+        assert changed is not None
+        assert changed >= datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
+        since = client.get(path).headers["Last-Modified"]
+        assert client.get(path, headers={"If-Modified-Since": since}).status_code == 304
+        old = {"If-Modified-Since": "Fri, 20 Nov 2026 00:00:00 GMT"}
+        assert client.get(path, headers=old).status_code == 200
+
+
+def test_head_is_get_without_the_body(client: FlaskClient) -> None:
+    for path in (*PAGES, *TWINS, SEARCH, ARTICLE):
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.data) == (200, b"")
+        for name in ("ETag", "Content-Type", "Content-Length", "Vary", "Cache-Control"):
+            assert head.headers.get(name) == get.headers.get(name), (path, name)
+
+
+def test_a_search_changes_with_the_archive(changing: APIFlask) -> None:
+    client, held = changing.test_client(), held_by(changing)
+    tag = client.get(SEARCH).headers["ETag"]
+    assert client.get(SEARCH, headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/api/v1/search?q=工会", headers={"If-None-Match": tag}).status_code == 200
+    held.store.put(an_article("又一期培训班。"))
+    held.follow(patience=30)
+    changed = client.get(SEARCH, headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+def test_a_record_changes_with_all_that_it_shows(changing: APIFlask) -> None:
+    client, held = changing.test_client(), held_by(changing)
+    tag = client.get(ARTICLE).headers["ETag"]
+    later = a_capture(url=REPORT.url, captured_at=datetime(2031, 1, 1, tzinfo=UTC))
+    assert held.store.put(an_article(**_fields(captures=(later,)))) is None, "no new revision"
+    captured = client.get(ARTICLE, headers={"If-None-Match": tag})
+    assert captured.status_code == 200
+    assert captured.headers["Last-Modified"] == "Wed, 01 Jan 2031 00:00:00 GMT"
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    held.store.withdraw(Withdrawal(article_id=REPORT.id, reason="应要求", at=at))
+    gone = client.get(ARTICLE, headers={"If-None-Match": captured.headers["ETag"]})
+    assert gone.status_code == 410
+    assert gone.headers["Cache-Control"] == "no-store"
+
+
+def _fields(**changed: object) -> dict[str, object]:
+    return {name: getattr(REPORT, name) for name in REPORT.__slots__} | changed
+
+
+def test_a_page_depends_on_the_language_and_data_do_not(client: FlaskClient) -> None:
+    assert "Accept-Language" in client.get("/", headers=BROWSER).vary
+    assert "Accept-Language" not in client.get(ARTICLE).vary
+    english, chinese = ({"Accept-Language": name} for name in ("en", "zh-CN"))
+    tag = client.get("/search?q=工会", headers=english).headers["ETag"]
+    again = client.get("/search?q=工会", headers={**chinese, "If-None-Match": tag})
+    assert again.status_code == 200
+
+
+def test_files_stand_under_their_digest_for_ever(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/").text, "lxml")
+    link = page.select_one("link[rel=stylesheet]")
+    assert link is not None
+    address = str(link["href"])
+    bare = address.partition("?")[0]
+    for path, kept in (
+        (address, "public, max-age=31536000, immutable"),
+        (bare, "no-cache"),
+        (f"{bare}?v=other", "no-cache"),
+        ("/static/nothing.css?v=x", "no-store"),
+    ):
+        with client.get(path) as response:
+            assert response.headers["Cache-Control"] == kept
+
+
+# -- who may read --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [SEARCH, *TWINS, ARTICLE, f"{ARTICLE}/citation"])
+def test_other_origins_may_read_data(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"Origin": "https://other.example"})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" in response.headers["Access-Control-Expose-Headers"]
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+def test_pages_are_not_data(client: FlaskClient) -> None:
+    for path in PAGES:
+        assert "Access-Control-Allow-Origin" not in client.get(path, headers=BROWSER).headers
+
+
+def test_a_script_may_send_a_key_and_a_validator(client: FlaskClient) -> None:
+    asked = {
+        "Origin": "https://other.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "x-api-key,if-none-match",
+    }
+    response = client.options(SEARCH, headers=asked)
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert {"GET", "HEAD"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
+    allowed = response.headers["Access-Control-Allow-Headers"].lower().split(", ")
+    assert {"x-api-key", "authorization", "if-none-match"} <= set(allowed)
+
+
+# -- bounds --------------------------------------------------------------------------------------
+
+
+def test_an_address_that_is_too_long_is_refused(client: FlaskClient) -> None:
+    response = client.get("/api/v1/search?" + "&".join(["q="] * 20_000))
+    assert response.status_code == 414
+    assert response.get_json()["type"] == "urn:jianbao:problem:address-too-long"
+
+
+def test_many_parameters_are_read_quickly(client: FlaskClient) -> None:
+    many = "&".join(f"site=s{number}" for number in range(2_000))
+    assert client.get(f"/api/v1/search?{many}").status_code == 400
+    unknown = "&".join(f"a{number}=" for number in range(3_000))
+    assert client.get(f"/api/v1/search?{unknown}").status_code == 200

@@ -1,0 +1,1 @@
+"""What holds for every answer, whoever gives it: its form, its validators, who may read it."""

@@ -1,0 +1,1 @@
+"""What runs the service: who may ask how often, whether it is ready, and how it fares."""
