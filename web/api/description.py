@@ -81,7 +81,8 @@ def asks(
 ) -> Callable[[_View], _View]:
     """Say which parameters a view reads: the fields of a model, or one as OpenAPI has it.
 
-    ``without`` names fields that it does not read. Stands directly above the function, below what registers it.
+    ``without`` names fields that it does not read. Stands directly above the function, below what
+    registers it.
     """
 
     def note(view: _View) -> _View:
