@@ -350,14 +350,20 @@ def test_linked_data_and_signposts(client: FlaskClient) -> None:
 
 def test_all_hits_are_exported_from_the_search_page(client: FlaskClient) -> None:
     page = read(client, "/search?q=培训班&from=2023&until=2023&sort=oldest&page=1")
-    links = [str(link["href"]) for link in page.select(".exports a")]
-    assert [link.split("format=")[1].split("&")[0] for link in links] == [
-        "csv", "ris", "bibtex", "gbt7714-2025-numeric", "csl-json", "jsonl", "warc",
-    ]  # fmt: skip
+    form = one(page, ".exporting")
+    fields = [(str(field["name"]), str(field["value"])) for field in form.select("input")]
+    assert dict(fields) == {
+        "q": "培训班",
+        "from": "2023",
+        "until": "2023",
+        "sort": "oldest",
+        "collapse": "true",
+    }
+    assert len(form.select("option")) == 7
     shown = [str(link["href"]).rsplit("/", 1)[1] for link in page.select(".hits h2 a")]
-    given = client.get(next(link for link in links if "jsonl" in link)).text.splitlines()
-    assert [json.loads(line)["id"] for line in given] == shown
-    assert not read(client, "/search?q=“打不到的字句”").select(".exports")
+    given = client.get(str(form["action"]), query_string=[*fields, ("format", "jsonl")])
+    assert [json.loads(line)["id"] for line in given.text.splitlines()] == shown
+    assert not read(client, "/search?q=“打不到的字句”").select(".exporting")
 
 
 # -- errors ----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from web.api.search import check_page
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH, blueprint
 from web.pages.coverage import held_by_month
-from web.pages.export_links import export_choices
+from web.pages.exporting import exporting
 from web.pages.extent import missing_months, what_there_is
 from web.pages.histogram import histogram
 from web.pages.limits import (
@@ -58,7 +58,8 @@ def search() -> Response | str:
         **(_facets(parameters, found) if found.total else {}),
         extents=() if found.total else tuple(what_there_is(query)),
         missing=() if found.total else missing_months(parameters.site),
-        exports=export_choices(parameters) if found.total else (),
+        is_short=not is_long(parameters),
+        exporting=exporting(parameters) if found.total else None,
     )
 
 

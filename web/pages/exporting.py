@@ -1,0 +1,24 @@
+"""What the search page offers to make of all its hits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web.exports.formats import export_formats
+from web.pages.parameters import PageParameters
+from web.params import SearchParameters
+
+OFFERED = ("csv", "gbt7714-2025-numeric", "ris", "bibtex", "csl-json", "jsonl", "warc")
+"""The forms that people want of many reports."""
+
+
+def exporting(parameters: PageParameters) -> dict[str, Any]:
+    """The fields of a form that names all hits, and the labels of the files by their keys."""
+    given = parameters.model_dump(by_alias=True, include=set(SearchParameters.model_fields))
+    asked = SearchParameters.model_validate(given).address(limit=None, facet=None)
+    fields = [
+        (name, str(value))
+        for name, values in asked.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    return {"fields": fields, "labels": {key: export_formats[key].label for key in OFFERED}}
