@@ -320,7 +320,8 @@ def xml_shape(text: bytes) -> list[tuple[str, list[str], str]]:
 
 _VARYING = frozenset(
     "id url page_url URL note archive accessed captured_at warc_file warc_offset run next "
-    "payload_digest instance score anchor href original_url archived_url".split()
+    "payload_digest instance score original_url archived_url "
+    "anchor href article store changed_at".split()
 )
 
 

@@ -145,6 +145,13 @@ def test_a_bad_search_is_told_so(client: FlaskClient) -> None:
     assert client.get("/feed.atom?q=date:昨天").status_code == 400
 
 
+def test_a_feed_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
+    tag = client.get("/feed.atom?q=培训班").headers["ETag"]
+    again = client.get("/feed.atom?q=培训班", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/feed.atom?q=劳模", headers={"If-None-Match": tag}).status_code == 200
+
+
 @pytest.mark.parametrize("address", ["/", "/search?q=培训班&site=bjzgh"])
 def test_pages_lead_to_their_feed(client: FlaskClient, address: str) -> None:
     tree = html.fromstring(client.get(address).data)

@@ -188,6 +188,20 @@ def test_what_changes_during_a_harvest_is_told_before_its_end(tmp_path: Path) ->
         assert told[-2:] == [identifier(moved.id), identifier(new.id)]
 
 
+@pytest.mark.parametrize(
+    ("contact", "host", "mail"),
+    [
+        ("archive@union.example", "x.example", "archive@union.example"),
+        ("mailto:archive@union.example", "x.example", "archive@union.example"),
+        ("https://union.example/@archive", "x.example", "webmaster@x.example"),
+        ("", "127.0.0.1", "webmaster@127.0.0.1"),
+        ("archive@localhost", "localhost", "webmaster@localhost.invalid"),
+    ],
+)
+def test_the_protocol_wants_a_mail_address(contact: str, host: str, mail: str) -> None:
+    assert oai.admin_email(contact, host) == mail
+
+
 # -- tokens --------------------------------------------------------------------------------------
 
 

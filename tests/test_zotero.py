@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from lxml import html
 from markupsafe import escape
 
 from archive.article import Article
@@ -64,12 +65,22 @@ def test_a_page_has_no_coins_which_would_hide_the_meta_elements(client: FlaskCli
     assert coins(client.get(f"/articles/{REPORT.id}").text) == []
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=培训班", "/search?collapse=true"])
-def test_every_hit_of_a_list_can_be_chosen(client: FlaskClient, address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/search?q=培训班",
+        "/search?collapse=true",
+        "/browse/days/2022-03-05",
+        "/on-this-day?day=03-05",
+    ],
+)
+def test_every_report_of_a_list_can_be_chosen(client: FlaskClient, address: str) -> None:
     page = client.get(address).text
     items = coins(page)
+    links = html.fromstring(page).xpath('//li//a[starts-with(@href, "/articles/")]/@href')
     assert items
-    assert len(items) == page.count("<li><article")
+    assert len(items) == len({link.partition("#")[0] for link in links})
     assert {item.type for item in items} == {"newspaperArticle"}
 
 

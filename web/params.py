@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from annotated_types import Le
+from annotated_types import Ge, Le
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -322,7 +322,7 @@ _TOO_LONG = N_("“%(parameter)s” is too long; at most %(max_length)s are allo
 _NOT_A_SORT = N_("“%(parameter)s” must be relevance, newest or oldest.")
 _NOT_ONE_OF = N_("“%(parameter)s” must be one of %(known)s.")
 _NOT_A_SWITCH = N_("“%(parameter)s” must be true or false.")
-_NOT_IN_RANGE = N_("“%(parameter)s” must be a whole number from 1 to %(max)s.")
+_NOT_IN_RANGE = N_("“%(parameter)s” must be a whole number from %(min)s to %(max)s.")
 
 
 def _fault(details: Any, model: type[BaseModel]) -> Fault:
@@ -343,5 +343,7 @@ def _fault(details: Any, model: type[BaseModel]) -> Fault:
         return Fault(name, _NOT_ONE_OF, {"known": details["ctx"]["expected"]})
     if name in ("collapse", "synonyms"):
         return Fault(name, _NOT_A_SWITCH)
-    bounds = (each.le for each in model.model_fields[name].metadata if isinstance(each, Le))
-    return Fault(name, _NOT_IN_RANGE, {"max": next(bounds)})
+    metadata = model.model_fields[name].metadata
+    least = next(each.ge for each in metadata if isinstance(each, Ge))
+    most = next(each.le for each in metadata if isinstance(each, Le))
+    return Fault(name, _NOT_IN_RANGE, {"min": least, "max": most})

@@ -6,6 +6,7 @@ changed the record last. Withdrawn articles stay as records that are deleted, wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from web.holdings import holdings
 
 PAGE = 100
 """Records in one answer."""
+_MAIL = re.compile(r"[^\s@/]+@(?:[^\s@/.]+\.)+[^\s@/.]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def _identify(_: Mapping[str, str]) -> dict[str, Any]:
     first = holdings().store.first_changed_at()
     return {
         "repository_name": settings.archive_name,
-        "admin_email": _address(settings.contact),
+        "admin_email": admin_email(settings.contact, _host()),
         "earliest": instant(first or datetime.now(UTC)),
     }
 
@@ -161,13 +163,12 @@ def _host() -> str:
     return urlsplit(holdings().settings.public_url).hostname or "localhost"
 
 
-def _address(contact: str) -> str:
+def admin_email(contact: str, host: str) -> str:
     """The mail address that the protocol demands: the archive's contact, if it is one.
 
     Otherwise that of whoever keeps the web server (RFC 2142); the protocol wants a dot in it.
     """
     mail = contact.removeprefix("mailto:")
-    if "@" in mail and "/" not in mail:
+    if _MAIL.fullmatch(mail):
         return mail
-    host = _host()
     return f"webmaster@{host}" if "." in host else f"webmaster@{host}.invalid"

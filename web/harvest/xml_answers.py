@@ -20,4 +20,4 @@ def xml_answer(template: str, mimetype: str, **facts: Any) -> Response:
 
 def instant(at: datetime) -> str:
     """A time in UTC to the second: ``2026-11-22T01:30:00Z``."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.isoformat()[:19] + "Z"

@@ -23,7 +23,7 @@ from web.language import language
 
 _SEARCHES = frozenset(
     "pages.home pages.search api.overview api.search api.suggest api.facets "
-    "data.overview data.search".split()
+    "data.overview data.search harvest.feed harvest.suggest".split()
 )
 """What they answer follows from the address, the index and the store."""
 _OPERATION = "operation"
