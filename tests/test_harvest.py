@@ -141,8 +141,11 @@ def test_everything_hostile_can_be_read(tmp_path: Path) -> None:
 
 
 def test_a_bad_search_is_told_so(client: FlaskClient) -> None:
-    assert client.get("/feed.atom?start=0").status_code == 400
-    assert client.get("/feed.atom?q=date:昨天").status_code == 400
+    for address, parameter in [("/feed.atom?start=0", "start"), ("/feed.atom?q=date:昨天", "q")]:
+        answer = client.get(address)
+        assert answer.status_code == 400
+        assert answer.mimetype == "application/problem+json"
+        assert [error["parameter"] for error in answer.get_json()["errors"]] == [parameter]
 
 
 def test_a_feed_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:

@@ -12,6 +12,8 @@ PROBLEM = "application/problem+json"
 API_PREFIX = "/api/"
 TWIN_SUFFIX = ".json"
 _FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
+_HARVESTING = "harvest"
+"""Blueprint of addresses that no person reads."""
 
 
 def install(app: Flask) -> None:
@@ -35,6 +37,6 @@ def wants_json() -> bool:
     path = request.path
     if path.startswith(API_PREFIX) and path != API_PREFIX:
         return True
-    if path.endswith(TWIN_SUFFIX) or path in _FOR_PROGRAMS:
+    if path.endswith(TWIN_SUFFIX) or path in _FOR_PROGRAMS or request.blueprint == _HARVESTING:
         return True
     return preferred((HTML, JSON, PROBLEM)) != HTML
