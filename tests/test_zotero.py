@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from apiflask import APIFlask
@@ -13,16 +13,21 @@ from lxml import html
 from markupsafe import escape
 
 from archive.article import Article
-from tests.builders import an_article
+from tests.builders import a_capture, an_article
 from tests.test_web_archive import COURSES, PUBLIC, REPORT, UNDATED, an_app, held_by
 from tests.zotero_reader import Item, coins, embedded
 from web.metadata import coins as coins_of
 from web.metadata import linked_data, meta_elements
 
+CAPTURED = an_article(
+    "没有印日期。", captures=(a_capture(captured_at=datetime(2026, 11, 20, 1, tzinfo=UTC)),)
+)
+
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     with an_app(tmp_path_factory.mktemp("zotero")) as app:
+        held_by(app).store.put(CAPTURED)
         held_by(app).follow(patience=30)
         yield app
 
@@ -57,7 +62,6 @@ def test_a_page_gives_every_field(client: FlaskClient) -> None:
         language="zh-CN",
         rights="版权归丰台区总工会所有",
         url=REPORT.url,
-        tags=["先锋走廊", "党建"],
     )
 
 
@@ -139,10 +143,15 @@ def test_no_day_is_no_day() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["【劳模】“工匠”说：'好'与\"更好\"", "A&B=C+D 100% <重要>；#1?", "两  个 空格", "𠮷野工会"],
+    [
+        "【劳模】“工匠”说：'好'与\"更好\"",
+        "A&B=C+D 100% <重要>；#1?",
+        "主题 副题——某报札记",
+        "𠮷野工会",
+    ],
 )
 def test_a_title_comes_as_printed(title: str) -> None:
-    for item in kept(an_article(title=title)):
+    for item in kept(an_article(title=title, container_title="某报")):
         assert item.title == title
 
 
@@ -150,6 +159,13 @@ def test_the_original_address_is_kept_and_not_ours() -> None:
     article = an_article(url="https://www.ftqgh.example/a?id=1&b=2+3")
     for item in kept(article):
         assert item.url == article.url
+
+
+def test_the_time_of_the_capture_is_no_day_of_publication(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{CAPTURED.id}").text
+    assert 'value="2026-11-20T01:00:00Z"' in page
+    assert "<time" not in page
+    assert embedded(page).date == ""
 
 
 def test_nothing_stands_that_would_make_it_another_kind() -> None:
@@ -163,7 +179,7 @@ def test_nothing_stands_that_would_make_it_another_kind() -> None:
 
 def test_the_container_is_read_from_the_source_before_the_site() -> None:
     page = (
-        '<html><head><meta property="og:site_name" content="乙">'
+        '<html><head><title>题</title><meta property="og:site_name" content="乙">'
         '<meta name="DC.source" content="甲">'
         '<meta name="DC.type" content="newspaperArticle"></head></html>'
     )

@@ -5,6 +5,7 @@ Only what our pages have or must not have is here. Names are cut as Zotero cuts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -52,6 +53,7 @@ class Item:
     abstract: str = ""
     url: str = ""
     tags: list[str] = field(default_factory=list)
+    """Of a list's hits only: a page's keywords are dropped, as mostly wrong."""
 
 
 def embedded(page: str) -> Item:
@@ -63,12 +65,15 @@ def embedded(page: str) -> Item:
         if element.get("name") or element.get("property")
     )
     item = Item(type=_type(meta))
-    item.title = meta.first("citation_title", "dc:title", "og:title") or tree.findtext(".//title")
     highwire = [meta.first(name) for name in _HIGHWIRE_DATES if meta.first(name)]
     item.date = highwire[-1] if highwire else meta.first(*_DATES)
+    if not item.date:
+        item.date = next(iter(tree.xpath("//time/@datetime")), "")
     item.publication = meta.first("prism:publicationname", "dc:source")
     if not item.publication and item.type in ("newspaperArticle", "webpage", "blogPost"):
         item.publication = meta.first("og:site_name")
+    title = meta.first("citation_title", "dc:title", "og:title") or tree.findtext(".//title")
+    item.title = _without_name(" ".join(title.split()), item.publication)
     item.section = meta.first("article:section")
     item.language = meta.first("citation_language", "dc:language")
     item.rights = meta.first("dc:rights")
@@ -76,8 +81,9 @@ def embedded(page: str) -> Item:
     item.url = meta.first("citation_public_url", "og:url")
     names = [*meta.all("citation_author"), *meta.all("citation_authors")]
     written = [one for name in names for one in name.split(";")] or meta.all("dc:creator")
+    written = written or meta.all("author") or meta.all("article:author")
+    written = written or [each.text_content() for each in tree.find_class("byline")]
     item.creators = [_cut(name.strip()) for name in written if name.strip()]
-    item.tags = [word for each in meta.all("citation_keywords") for word in each.split(";")]
     return item
 
 
@@ -100,6 +106,13 @@ class Meta:
 
     def first(self, *names: str) -> str:
         return next((value for name in names for value in self.all(name)), "")
+
+
+def _without_name(title: str, publication: str) -> str:
+    """A title without a name of the publication at its end."""
+    if not publication:
+        return title
+    return re.sub(rf"\s*[-–—=_:|~#]\s*{re.escape(publication)}\s*$", "", title, flags=re.I)
 
 
 def _plain(name: str) -> str:

@@ -84,6 +84,14 @@ def meta_elements(article: Article, page_url: str) -> tuple[Meta, ...]:
     )
 
 
+def without_times(page: str) -> str:
+    """The page of a report that no day is printed on, its times as plain data.
+
+    Zotero would take the first of them, such as that of the capture, for the day of publication.
+    """
+    return page.replace("<time datetime=", "<data value=").replace("</time>", "</data>")
+
+
 def linked_data(article: Article, page_url: str) -> dict[str, Any]:
     """JSON-LD of schema.org, without what is not known: not even whether an author is a person."""
     container, section = article.container_title, article.channel or article.column_tag

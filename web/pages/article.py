@@ -11,7 +11,7 @@ from web.citations.sections import sections_of
 from web.harvest.signposting import link_header, linkset_of, signposts
 from web.holdings import holdings
 from web.http.caching import of_record
-from web.metadata import linked_data, meta_elements
+from web.metadata import linked_data, meta_elements, without_times
 from web.pages.blueprint import blueprint
 
 
@@ -41,6 +41,8 @@ def article(article_id: str) -> Response:
         default_format=DEFAULT_FORMAT,
         formats=formats,
     )
+    if record.published is None:
+        page = without_times(page)
     response = Response(page, mimetype="text/html")
     response.vary.add("Accept")
     response.headers["Link"] = link_header(record)
