@@ -314,9 +314,21 @@ def not_a_day_of_the_year(parameter: str) -> ParametersInvalid:
 
 
 _NOT_A_DAY_OF_THE_YEAR = N_("“%(parameter)s” must be a month and a day like 01-05.")
+
+
+def too_many_hits(form: str, total: int, most: int) -> ParametersInvalid:
+    """The error for a form of file that cannot hold all hits."""
+    facts = {"name": form, "total": total, "most": most}
+    return ParametersInvalid((Fault("format", _TOO_MANY_HITS, facts),))
+
+
 _NO_SUCH_PAGE = N_("“%(parameter)s” goes beyond the last one, which is %(last)s.")
 _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)s.")
 _NO_SUCH_SECTION = N_("“%(parameter)s” cannot be %(name)s; this report has %(known)s.")
+_TOO_MANY_HITS = N_(
+    "“%(parameter)s” %(name)s holds at most %(most)s reports, and %(total)s match. "
+    "Narrow the days, or take another form."
+)
 _FROM_AFTER_UNTIL = N_("“%(parameter)s” must not be later than the last day.")
 _TOO_LONG = N_("“%(parameter)s” is too long; at most %(max_length)s are allowed.")
 _NOT_A_SORT = N_("“%(parameter)s” must be relevance, newest or oldest.")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from pydantic import BaseModel, TypeAdapter
 
+from web.chronology.formats import DEFAULT_CHRONOLOGY, chronology_formats
 from web.citations.formats import ALIASES, DEFAULT_FORMAT, formats
 from web.exports.formats import DEFAULT_EXPORT, export_formats
 from web.http.json_answers import PRETTY
@@ -49,6 +50,12 @@ FORMAT = {
     "in": "query",
     "description": "Form of the citation.",
     "schema": {"type": "string", "enum": [*formats, *ALIASES], "default": DEFAULT_FORMAT},
+}
+CHRONOLOGY_FORMAT = {
+    "name": "format",
+    "in": "query",
+    "description": "Form of the document.",
+    "schema": {"type": "string", "enum": [*chronology_formats], "default": DEFAULT_CHRONOLOGY},
 }
 EXPORT_FORMAT = {
     "name": "format",

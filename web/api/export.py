@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -41,9 +41,11 @@ def export() -> Response:
     return exported(found, form)
 
 
-def read_everything(arguments: MultiDict[str, str]) -> SearchParameters:
+def read_everything(
+    arguments: MultiDict[str, str], without: Collection[str] = PAGING
+) -> SearchParameters:
     """A search without what it says of pages. Raises ``ParametersInvalid``."""
-    kept = [each for each in arguments.items(multi=True) if each[0] not in PAGING]
+    kept = [each for each in arguments.items(multi=True) if each[0] not in without]
     return read_search(MultiDict(kept))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from web.exports.formats import export_formats
 from web.pages.parameters import PageParameters
 from web.params import SearchParameters
@@ -12,13 +10,17 @@ OFFERED = ("csv", "gbt7714-2025-numeric", "ris", "bibtex", "csl-json", "jsonl", 
 """The forms that people want of many reports."""
 
 
-def exporting(parameters: PageParameters) -> dict[str, Any]:
-    """The fields of a form that names all hits, and the labels of the files by their keys."""
+def fields_of_all(parameters: PageParameters) -> list[tuple[str, str]]:
+    """The fields of a form that names all hits of a search, as programs ask for them."""
     given = parameters.model_dump(by_alias=True, include=set(SearchParameters.model_fields))
     asked = SearchParameters.model_validate(given).address(limit=None, facet=None)
-    fields = [
+    return [
         (name, str(value))
         for name, values in asked.items()
         for value in (values if isinstance(values, list) else [values])
     ]
-    return {"fields": fields, "labels": {key: export_formats[key].label for key in OFFERED}}
+
+
+def labels() -> dict[str, str]:
+    """What the files are called, by their keys."""
+    return {key: export_formats[key].label for key in OFFERED}

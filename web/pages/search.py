@@ -16,7 +16,7 @@ from web.api.search import check_page
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH, blueprint
 from web.pages.coverage import held_by_month
-from web.pages.exporting import exporting
+from web.pages.exporting import fields_of_all, labels
 from web.pages.extent import missing_months, what_there_is
 from web.pages.histogram import histogram
 from web.pages.limits import (
@@ -59,7 +59,8 @@ def search() -> Response | str:
         extents=() if found.total else tuple(what_there_is(query)),
         missing=() if found.total else missing_months(parameters.site),
         is_short=not is_long(parameters),
-        exporting=exporting(parameters) if found.total else None,
+        export_fields=fields_of_all(parameters) if found.total else None,
+        export_labels=labels(),
     )
 
 
