@@ -28,6 +28,8 @@ class Capture:
     """Path of the finished file below the archive's ``warc`` folder, with ``/``."""
     warc_offset: int
     """Byte at which the record's gzip member begins."""
+    warc_length: int | None = None
+    """Bytes of that member; ``None`` for what lies in no WARC file."""
     run: str
     """Id of the crawl that made it."""
     etag: str | None = None

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from archive.errors import SettingInvalid, StoreUnreadable
 
-SCHEMA = "3"
+SCHEMA = "4"
 """Raise it whenever the tables, the meaning of a column or the form of an article change."""
 
 
@@ -75,12 +75,15 @@ captures = sa.Table(
     sa.Column("payload_digest", sa.String, nullable=False, index=True),
     sa.Column("warc_file", sa.String, nullable=False),
     sa.Column("warc_offset", sa.Integer, nullable=False),
+    sa.Column("warc_length", sa.Integer),
     sa.Column("run", sa.String, nullable=False),
     sa.Column("etag", sa.String),
     sa.Column("last_modified", sa.String),
     sa.Column("revisit_of", sa.String),
+    sa.Column("address_key", sa.String, nullable=False),
     sa.UniqueConstraint("warc_file", "warc_offset"),
     sa.Index("captures_of_address", "url", "captured_at"),
+    sa.Index("captures_by_key", "address_key", "captured_at", "id"),
 )
 article_captures = sa.Table(
     "article_captures",

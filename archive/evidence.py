@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive import database as db
+from archive.address_key import address_key
 from archive.article import CHINA
 from archive.capture import Capture
 from archive.outcome import IMPORT, Outcome, OutcomeKind
@@ -78,7 +79,7 @@ class Evidence:
             for capture_id in connection.execute(known).scalars():
                 del unknown[capture_id]
             if unknown:
-                connection.execute(db.captures.insert(), [asdict(c) for c in unknown.values()])
+                connection.execute(db.captures.insert(), list(map(_row_of, unknown.values())))
 
     def record(self, outcome: Outcome) -> None:
         """Keep how an address of a run ended; a later word on the same address replaces it."""
@@ -258,7 +259,11 @@ def _midnight(day: date) -> datetime:
 
 def capture_from(row: sa.Row[Any]) -> Capture:
     """The capture that a row holds, among other columns."""
-    return Capture(**{column.name: getattr(row, column.name) for column in db.captures.c})
+    return Capture(**{field.name: getattr(row, field.name) for field in fields(Capture)})
+
+
+def _row_of(capture: Capture) -> dict[str, Any]:
+    return {**asdict(capture), "address_key": address_key(capture.url)}
 
 
 def outcome_from(row: sa.Row[Any]) -> Outcome:

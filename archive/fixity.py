@@ -10,10 +10,10 @@ from pathlib import Path
 
 from archive.capture import Capture
 from archive.ledger import RUN_LOG, Ledger
-from archive.members import DamagedBytes, Member, members, records
+from archive.members import DamagedBytes, Member, members, records, unpack
 from archive.outcome import Outcome
 from archive.store import ArticleStore
-from archive.warc import OPEN, Place, as_response, finish, sha1, sha256
+from archive.warc import OPEN, Place, as_response, existing, finish, id_of, sha1, sha256
 from archive.words import N_
 
 TORN = ".torn"
@@ -122,14 +122,70 @@ def _verify_file(
         yield Damage(file=name, offset=each.offset, fault=DAMAGED, detail=each.reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A digest that a record names, and the one that its bytes have now."""
+
+    named: str | None
+    """``sha1:…``; ``None`` where the record names none."""
+    computed: str
+
+    @property
+    def agrees(self) -> bool:
+        return self.named in (None, self.computed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What re-reading the record of one capture has shown."""
+
+    capture: Capture
+    faults: tuple[str, ...] = ()
+    """English message ids; empty where every byte is as it was captured."""
+    payload_digest: str | None = None
+    """SHA-256 of the payload as it lies there now; ``None`` where it cannot be read."""
+    payload: Digest | None = None
+    block: Digest | None = None
+    """Of the record's own block: of a revisit its head alone."""
+
+
+def examine(warc_folder: Path, capture: Capture) -> Examined:
+    """Re-read the record of a capture and reckon its digests anew."""
+    place = Place(file=capture.warc_file, offset=capture.warc_offset, run=capture.run)
+    try:
+        with existing(warc_folder / place.file).open("rb") as file:
+            file.seek(place.offset)
+            member = next(members(file), None)
+    except (OSError, ValueError):
+        return Examined(capture=capture, faults=(DAMAGED,))
+    if member is None or id_of(member.record.rec_headers) != capture.id:
+        return Examined(capture=capture, faults=(WITHOUT_BYTES,))
+    headers, content = member.record.rec_headers, _content(member)[0]
+    faults = tuple(dict.fromkeys(_faults(member, place, capture, warc_folder)))
+    block = Digest(named=headers.get_header("WARC-Block-Digest"), computed=sha1(content))
+    try:
+        recorded = as_response(unpack(member.block), place, warc_folder)
+    except (OSError, ValueError):
+        recorded = None
+    if recorded is None:
+        return Examined(capture=capture, faults=faults or (WITHOUT_BYTES,), block=block)
+    named = headers.get_header("WARC-Payload-Digest")
+    return Examined(
+        capture=capture,
+        faults=faults,
+        payload_digest=sha256(recorded.payload),
+        payload=Digest(named=named, computed=sha1(recorded.payload)),
+        block=block,
+    )
+
+
 def _faults(
     member: Member, place: Place, capture: Capture | None, warc_folder: Path
 ) -> Iterator[str]:
     """Faults of one record."""
     headers = member.record.rec_headers
-    _, _, rest = member.block.partition(_EMPTY_LINE)
-    content = rest[: -len(_EMPTY_LINE)]
-    if not rest.endswith(_EMPTY_LINE) or str(len(content)) != headers.get_header("Content-Length"):
+    content, is_whole = _content(member)
+    if not is_whole:
         yield WRONG_LENGTH
     is_changed = headers.get_header("WARC-Block-Digest") not in (None, sha1(content))
     try:
@@ -145,3 +201,11 @@ def _faults(
             yield WITHOUT_ROW
     if is_changed:
         yield WRONG_DIGEST
+
+
+def _content(member: Member) -> tuple[bytes, bool]:
+    """The block of a record, and whether it is as long as the record says."""
+    _, _, rest = member.block.partition(_EMPTY_LINE)
+    content = rest[: -len(_EMPTY_LINE)]
+    length = member.record.rec_headers.get_header("Content-Length")
+    return content, rest.endswith(_EMPTY_LINE) and str(len(content)) == length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -19,6 +20,12 @@ _TEXT = ("pretitle", "title", "subtitle", "sections")
 """Fields whose changes are shown line by line."""
 _ALIKE = 0.5
 """Share of equal characters from which on a paragraph is another one's new form."""
+_WORK = 500_000
+"""Pairs of equal characters, or lines, beyond which only equal ends are looked for."""
+_MOST_WORK = 10 * _WORK
+"""The same beyond which changed lines are not compared with each other at all."""
+_NEAR = 3
+"""Between the two, how many lines a changed one is compared with."""
 _WORD = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 _SHORT = 60
 _LEAD = 12
@@ -75,9 +82,9 @@ Stretch = tuple[Literal["=", "-", "+"], str]
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A line that went, came, or has another wording."""
+    """A line that went, came, has another wording, or stayed."""
 
-    sign: Literal["-", "+", "~"]
+    sign: Literal["-", "+", "~", "="]
     stretches: tuple[Stretch, ...]
 
 
@@ -147,12 +154,17 @@ def fact_changes(old: Article, new: Article) -> tuple[FieldChange, ...]:
 
 def line_changes(old: Article, new: Article) -> tuple[LineChange, ...]:
     """How titles, headings and paragraphs differ; lines that stayed are left out."""
+    return tuple(line for line in lines_compared(old, new) if line.sign != "=")
+
+
+def lines_compared(old: Article, new: Article) -> tuple[LineChange, ...]:
+    """The same with the lines that stayed."""
     before, after = _lines(old), _lines(new)
-    changes: list[LineChange] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            changes += _paired(before[i1:i2], after[j1:j2])
-    return tuple(changes)
+    lines: list[LineChange] = []
+    for is_equal, gone, come in _differences(before, after):
+        lines += (LineChange("=", (("=", line),)) for line in gone) if is_equal else ()
+        lines += () if is_equal else _paired(gone, come)
+    return tuple(lines)
 
 
 def as_text(value: object) -> str:
@@ -172,9 +184,13 @@ def _lines(article: Article) -> list[str]:
 
 def _paired(old: list[str], new: list[str]) -> Iterator[LineChange]:
     """Each new line with the old one that it is another form of, in order."""
+    before, after = "".join(old), "".join(new)
+    work = _equal_pairs(before, after) + len(before) * len(new)
+    reach = len(old) if work <= _WORK else _NEAR if work <= _MOST_WORK else 0
     position = 0
     for line in new:
-        alike = (n for n in range(position, len(old)) if _share(old[n], line) >= _ALIKE)
+        near = range(position, min(position + reach, len(old)))
+        alike = (n for n in near if _share(old[n], line) >= _ALIKE)
         found = next(alike, None)
         if found is None:
             yield LineChange("+", (("+", line),))
@@ -188,20 +204,48 @@ def _paired(old: list[str], new: list[str]) -> Iterator[LineChange]:
 
 
 def _share(old: str, new: str) -> float:
+    if _equal_pairs(old, new) > _WORK:
+        return 2 * sum(_equal_ends(old, new)) / (len(old) + len(new))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0
 
 
 def _stretches(old: str, new: str) -> Iterator[Stretch]:
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield "=", "".join(before[i1:i2])
+    for is_equal, gone, come in _differences(_WORD.findall(old), _WORD.findall(new)):
+        if is_equal:
+            yield "=", "".join(gone)
             continue
-        if i1 < i2:
-            yield "-", "".join(before[i1:i2])
-        if j1 < j2:
-            yield "+", "".join(after[j1:j2])
+        if gone:
+            yield "-", "".join(gone)
+        if come:
+            yield "+", "".join(come)
+
+
+def _differences(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str], list[str]]]:
+    """Stretches of both in order, each with whether they are equal."""
+    if _equal_pairs(old, new) > _WORK:
+        head, tail = _equal_ends(old, new)
+        yield True, old[:head], new[:head]
+        yield False, old[head : len(old) - tail], new[head : len(new) - tail]
+        yield True, old[len(old) - tail :], new[len(new) - tail :]
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield tag == "equal", old[i1:i2], new[j1:j2]
+
+
+def _equal_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """What comparing two costs: how often a character, or line, of one is one of the other."""
+    counts = Counter(new)
+    return sum(number * counts[each] for each, number in Counter(old).items())
+
+
+def _equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How much of two is equal from the front, and of the rest from the back."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    return head, tail
 
 
 def _cut(text: str, start: int) -> str:

@@ -20,6 +20,7 @@ from archive.capture import Capture
 from archive.errors import ArticleWithdrawn, UnknownArticle
 from archive.evidence import capture_from, outcome_from
 from archive.last_changes import LastChanges
+from archive.lookup import Lookup
 from archive.outcome import Outcome, OutcomeKind, Withdrawal
 from archive.reprint_groups import note_reprints
 from archive.reprints import Fingerprint
@@ -37,7 +38,7 @@ class Change:
     article: Article | None
 
 
-class ArticleStore(LastChanges):
+class ArticleStore(Lookup, LastChanges):
     """What was read out of the WARC files, with every revision, capture and outcome.
 
     Reading is safe from any thread; a writer belongs to one thread.

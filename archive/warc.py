@@ -65,12 +65,19 @@ class Place:
     file: str
     """Path of the finished file below the ``warc`` folder, with ``/``."""
     offset: int
+    length: int | None = None
+    """Bytes of its gzip member, where that is known."""
     run: str
 
 
 def read(warc_folder: Path, capture: Capture) -> Recorded:
     """The response behind a capture. Raises ``CaptureUnreadable``."""
-    place = Place(file=capture.warc_file, offset=capture.warc_offset, run=capture.run)
+    place = Place(
+        file=capture.warc_file,
+        offset=capture.warc_offset,
+        length=capture.warc_length,
+        run=capture.run,
+    )
     try:
         recorded = as_response(_record_at(warc_folder, place), place, warc_folder)
     except (OSError, ValueError) as error:
@@ -97,7 +104,8 @@ def responses(
             record = member.record
             if record.rec_type == "warcinfo":
                 run = _field_of(record.raw_stream.read(), "run") or run
-            place = Place(file=name, offset=member.offset, run=run)
+            length = member.end - member.offset
+            place = Place(file=name, offset=member.offset, length=length, run=run)
             try:
                 recorded = as_response(record, place, warc_folder)
             except (OSError, ValueError) as error:
@@ -228,7 +236,7 @@ def capture_of(
     is_whole = warc.get_header("WARC-Truncated") is None
     refers_to = warc.get_header("WARC-Refers-To")
     return Capture(
-        id=_id_in(warc.get_header("WARC-Record-ID")),
+        id=id_of(warc),
         url=warc.get_header("WARC-Target-URI"),
         captured_at=datetime.fromisoformat(warc.get_header("WARC-Date")),
         status=int(http.get_statuscode()),
@@ -236,11 +244,17 @@ def capture_of(
         payload_digest=sha256(payload),
         warc_file=place.file,
         warc_offset=place.offset,
+        warc_length=place.length,
         run=place.run,
         etag=http.get_header("ETag") if is_whole else None,
         last_modified=http.get_header("Last-Modified") if is_whole else None,
         revisit_of=_id_in(refers_to) if refers_to else None,
     )
+
+
+def id_of(warc: StatusAndHeaders) -> str:
+    """The id of a record."""
+    return _id_in(warc.get_header("WARC-Record-ID") or "")
 
 
 def _id_in(record_id: str) -> str:

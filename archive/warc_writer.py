@@ -129,6 +129,7 @@ class WarcWriter:
         for field, value in exchange.more:
             response.rec_headers.add_header(field, value)
         offset = self._append(self._file, response)
+        length = self._file.tell() - offset
         if exchange.request_head:
             request = self._record("request", exchange, exchange.request_head)
             request.rec_headers.add_header("WARC-Payload-Digest", sha1(b""))
@@ -136,7 +137,8 @@ class WarcWriter:
             request.rec_headers.add_header("WARC-Concurrent-To", response_id)
             self._append(self._file, request)
         name = self._path.name.removesuffix(OPEN)
-        place = Place(file=f"{self._site}/{name}", offset=offset, run=self._run)
+        file = f"{self._site}/{name}"
+        place = Place(file=file, offset=offset, length=length, run=self._run)
         return capture_of(response.rec_headers, head, payload, place)
 
     @property
