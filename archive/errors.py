@@ -84,6 +84,20 @@ class ArticleWithdrawn(JianbaoError):
 
 
 @dataclass(eq=False)
+class NotHeld(JianbaoError):
+    code = "not-held"
+    message = N_("The archive holds no capture of %(url)s. Check the address, or search for words.")
+    url: str
+
+
+@dataclass(eq=False)
+class UnknownDigest(JianbaoError):
+    code = "unknown-digest"
+    message = N_("No capture of the archive has the digest %(digest)s. Check it, sign by sign.")
+    digest: str
+
+
+@dataclass(eq=False)
 class StoreOutOfDate(JianbaoError):
     code = "store-out-of-date"
     message = N_(

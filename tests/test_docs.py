@@ -203,7 +203,14 @@ def error_codes(kind: type[JianbaoError] = JianbaoError) -> Iterator[str]:
 def test_every_error_code() -> None:
     list(commands(build(), "jianbao"))  # imports whatever defines one
     codes = {code for code in error_codes() if code != JianbaoError.code}
-    to_clients = {"query-invalid", "parameters-invalid", "unknown-article", "article-withdrawn"}
+    to_clients = {
+        "query-invalid",
+        "parameters-invalid",
+        "unknown-article",
+        "article-withdrawn",
+        "not-held",
+        "unknown-digest",
+    }
     to_both = {"unknown-key", "index-behind", "index-differs"}
     http = {code for code, _, _ in _HTTP.values()}
     assert missing(to_clients | to_both | http | {"failure"}, read("docs/api.md")) == []
@@ -282,14 +289,14 @@ def spaced(line: str) -> str:
     return DAY_ACCESSED.sub("[]", " ".join(line.split()))
 
 
-def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao) -> None:
-    article_id = example_ids(crawled_once)[EXAMPLE_ID]
+def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao, sample_base: str) -> None:
+    here = {EXAMPLE_ID: example_ids(crawled_once)[EXAMPLE_ID], SAMPLE_BASE: sample_base}
     examples = re.findall(
         r"\$ curl ([^\n]+)\n```\n\n```(\w+)\n(.*?)\n```", read("docs/api.md"), re.S
     )
     assert len(examples) == read("docs/api.md").count("$ curl")
     for line, kind, shown in examples:
-        words = shlex.split(line.replace(EXAMPLE_ID, article_id))
+        words = shlex.split(replaced(line, here))
         path = next(each.split(":8000")[1] for each in words if ":8000/" in each)
         query = dict(each.split("=", 1) for each in words if re.match(r"\w+=", each))
         headers = {"Accept-Language": "en"}
@@ -327,7 +334,9 @@ def xml_shape(text: bytes) -> list[tuple[str, list[str], str]]:
 _VARYING = frozenset(
     "id url page_url URL note archive accessed captured_at warc_file warc_offset run next "
     "payload_digest instance score original_url archived_url "
-    "anchor href article store changed_at".split()
+    "anchor href article store changed_at "
+    "warc_length revision held_revision capture_url at urlkey timestamp length offset filename "
+    "computed named".split()
 )
 
 

@@ -9,30 +9,19 @@ from apiflask import APIFlask
 from flask import Response
 
 from archive.settings import Settings
-from web import api, harvest, language, pages, problems
+from web import api, evidence, harvest, language, pages, problems
 from web.api.description import describe
 from web.holdings import EXTENSION, Holdings, holdings
 from web.http import bounds, caching, negotiation, sharing, twins
 from web.http.json_answers import JsonAnswers
 from web.operation import health, metrics, rates
+from web.policies import OUR_PAGES
 
 REQUEST_BYTES = 64 * 1024
 """Nobody sends the archive anything but addresses."""
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": OUR_PAGES,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -83,6 +72,7 @@ def application(settings: Settings) -> APIFlask:
     language.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(evidence.blueprint)
     app.register_blueprint(harvest.blueprint)
     app.register_blueprint(health.blueprint)
     twins.install(app)

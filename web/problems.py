@@ -12,7 +12,15 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
 
-from archive.errors import ArticleWithdrawn, JianbaoError, QueryError, UnknownArticle
+from archive.errors import (
+    ArticleWithdrawn,
+    CaptureUnreadable,
+    JianbaoError,
+    NotHeld,
+    QueryError,
+    UnknownArticle,
+    UnknownDigest,
+)
 from archive.words import N_
 from web.http.negotiation import PROBLEM, wants_json
 from web.operation.keys import UnknownKey
@@ -44,6 +52,9 @@ _STATUS: dict[type[JianbaoError], tuple[HTTPStatus, str]] = {
     ParametersInvalid: (HTTPStatus.BAD_REQUEST, N_("The request cannot be answered")),
     UnknownArticle: (HTTPStatus.NOT_FOUND, N_("No such report")),
     ArticleWithdrawn: (HTTPStatus.GONE, N_("This report was withdrawn")),
+    NotHeld: (HTTPStatus.NOT_FOUND, N_("Nothing is held of this address")),
+    UnknownDigest: (HTTPStatus.NOT_FOUND, N_("No such digest")),
+    CaptureUnreadable: (HTTPStatus.SERVICE_UNAVAILABLE, N_("This capture cannot be read")),
     UnknownKey: (HTTPStatus.UNAUTHORIZED, N_("The key is not known")),
 }
 _UNAVAILABLE = N_("The archive cannot answer now")

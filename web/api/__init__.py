@@ -1,6 +1,6 @@
 """The API, as JSON for programs: each module adds its addresses to one blueprint."""
 
-from web.api import articles, changes, chronology, citation, export, overview, search
+from web.api import articles, changes, chronology, citation, evidence, export, overview, search
 from web.api.blueprint import blueprint
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "changes",
     "chronology",
     "citation",
+    "evidence",
     "export",
     "overview",
     "search",

@@ -1,7 +1,8 @@
 """What lets clients keep an answer and ask whether it still holds (RFC 9110, RFC 9111).
 
 Everything may be kept and must be asked about again, because a withdrawn report vanishes at once.
-Only files that stand under the digest of their bytes hold for ever.
+Only files that stand under the digest of their bytes hold for ever, and captured pages, which
+nobody but their reader may keep.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _unchanged_search() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    if response.mimetype in (HTML, PROBLEM):
+    if response.mimetype in (HTML, PROBLEM) and not response.cache_control.immutable:
         response.vary.add("Accept-Language")
     if request.method not in ("GET", "HEAD") or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers.setdefault("Cache-Control", _NEVER)

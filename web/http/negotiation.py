@@ -11,7 +11,9 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 API_PREFIX = "/api/"
 TWIN_SUFFIX = ".json"
-_FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
+_FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics", "/cdx")
+_FOR_ARCHIVES = ("/timegate/", "/timemap/")
+"""How addresses begin that programs ask which replay captures."""
 _HARVESTING = "harvest"
 """Blueprint of addresses that no person reads."""
 
@@ -35,7 +37,7 @@ def preferred(offered: Sequence[str]) -> str:
 def wants_json() -> bool:
     """Whether a program asks, and not a person with a browser."""
     path = request.path
-    if path.startswith(API_PREFIX) and path != API_PREFIX:
+    if path.startswith((API_PREFIX, *_FOR_ARCHIVES)) and path != API_PREFIX:
         return True
     if path.endswith(TWIN_SUFFIX) or path in _FOR_PROGRAMS or request.blueprint == _HARVESTING:
         return True

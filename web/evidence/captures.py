@@ -1,0 +1,55 @@
+"""All captures of a report, and each of them in a frame that says what it is."""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+
+from archive.errors import CaptureUnreadable, NotHeld
+from archive.warc import Recorded, read
+from web.evidence.addresses import capture_path
+from web.evidence.blueprint import blueprint
+from web.evidence.replay import redirect_target
+from web.holdings import holdings
+from web.policies import AROUND_CAPTURED_PAGES
+
+
+@blueprint.get("/articles/<article_id>/captures")
+def article_captures(article_id: str) -> str:
+    """Every capture of the addresses under which a report was read."""
+    store = holdings().store
+    return render_template(
+        "captures.html",
+        article=store.get(article_id),
+        captures=store.captures_of_report(article_id),
+        gone=store.gone(article_id),
+    )
+
+
+@blueprint.get("/articles/<article_id>/captures/<capture_id>")
+def framed(article_id: str, capture_id: str) -> Response:
+    """One capture as it came, below a strip that says when and from where."""
+    store = holdings().store
+    article = store.get(article_id)
+    captures = {each.capture.id: each.capture for each in store.captures_of_report(article_id)}
+    capture = captures.get(capture_id)
+    if capture is None:
+        raise NotHeld(url=f"{article.url} ({capture_id})")
+    recorded: Recorded | None
+    try:
+        recorded = read(holdings().settings.warc_folder, capture)
+    except CaptureUnreadable:
+        recorded = None
+    page = render_template(
+        "framed.html",
+        article=article,
+        capture=capture,
+        is_readable=recorded is not None,
+        truncated=recorded.truncated if recorded else None,
+        target=redirect_target(recorded) if recorded else None,
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = AROUND_CAPTURED_PAGES
+    return response
+
+
+blueprint.add_app_template_global(capture_path, "capture_path")
