@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYWB := $(VENV)-pywb
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard archive/translations/*/LC_MESSAGES/*.po))
 
 .PHONY: demo test prove peers lint lock messages clean
@@ -17,6 +18,7 @@ demo: $(VENV)/app $(CATALOGUES)
 
 test: $(VENV)/dev $(CATALOGUES) lint
 	$(BIN)/python tests/bring_chromium.py
+	@$(MAKE) $(PYWB)/ready || echo "pywb cannot be installed here; its test will be skipped." >&2
 	$(BIN)/python -m pytest -m "not prove" -n $$(( $$(nproc) + 1 )) --maxprocesses 4 --dist worksteal
 
 prove: $(VENV)/dev $(CATALOGUES)
@@ -52,17 +54,26 @@ $(VENV)/peers: requirements/benchmarks.txt $(VENV)/dev
 	$(PIP) install --no-deps --require-hashes -r requirements/benchmarks.txt
 	@touch $@
 
+# pywb replays our WARC files in its own environment: its pins are not ours.
+$(PYWB)/ready: requirements/pywb.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(PYWB)
+	$(PYWB)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes \
+	  -r requirements/pywb.txt
+	@touch $@
+
 %.mo: %.po | $(VENV)/bin/python
 	@test -e $(BIN)/pybabel || $(MAKE) $(VENV)/app
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-LOCK := $(BIN)/pip-compile --quiet --all-build-deps --generate-hashes --strip-extras --allow-unsafe \
-  --no-annotate --no-header --no-emit-options --upgrade
+PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-annotate \
+  --no-header --no-emit-options --upgrade
+LOCK := $(PIN) --all-build-deps
 
 lock: $(VENV)/dev
 	$(LOCK) --output-file requirements/app.txt pyproject.toml
 	$(LOCK) --extra dev --constraint requirements/app.txt --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --extra dev --extra benchmarks --output-file requirements/benchmarks.txt pyproject.toml
+	$(PIN) --output-file requirements/pywb.txt requirements/pywb.in
 
 messages: $(VENV)/dev
 	@mkdir -p build
@@ -72,4 +83,4 @@ messages: $(VENV)/dev
 	  --input-file build/messages.pot --output-dir archive/translations --locale zh_CN
 
 clean:
-	rm -rf $(VENV) build demo-data $(CATALOGUES)
+	rm -rf $(VENV) $(PYWB) build demo-data $(CATALOGUES)
