@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask import Response, render_template, request
+from flask_babel import gettext
 
 from archive.article import Article
+from archive.words import N_
 from web.api.citation import format_asked, item_of, section_asked
 from web.citations.formats import DEFAULT_FORMAT, formats
 from web.citations.sections import sections_of
@@ -13,6 +15,13 @@ from web.holdings import holdings
 from web.http.caching import of_record
 from web.metadata import linked_data, meta_elements, without_times
 from web.pages.blueprint import blueprint
+
+WITNESSES = {
+    "line": N_("a line of the page"),
+    "meta": N_("a meta element"),
+    "url": N_("the page's address"),
+}
+"""Where a witness of the day stands; message ids."""
 
 
 @blueprint.get("/articles/<article_id>")
@@ -34,6 +43,8 @@ def article(article_id: str) -> Response:
         signposts=(*signposts(record), linkset_of(record)),
         headings=_headings(record),
         reprints=reprints,
+        similar=_similar(record),
+        witnesses={where: gettext(words) for where, words in WITNESSES.items()},
         form=form,
         section=section,
         sections=sections_of(record) if len(record.sections) > 1 else (),
@@ -47,6 +58,15 @@ def article(article_id: str) -> Response:
     response.vary.add("Accept")
     response.headers["Link"] = link_header(record)
     return response
+
+
+def _similar(record: Article) -> list[Article]:
+    """Reports about the same, the likest first."""
+    held = holdings()
+    held.follow()
+    hits = held.index.similar(record)
+    articles = held.store.get_many(hit.id for hit in hits)
+    return [articles[hit.id] for hit in hits if hit.id in articles]
 
 
 def _headings(record: Article) -> dict[int, str]:
