@@ -150,6 +150,14 @@ def test_a_day_without_reports_says_what_that_means(client: FlaskClient) -> None
         assert read(client, f"/browse/days/{day}").select(".notice")
 
 
+def test_reports_about_the_same_are_linked(client: FlaskClient) -> None:
+    page = read(client, f"/articles/{REPORTS[0].id}")
+    found = links(page, ".similar a")
+    assert found
+    assert set(found) <= {f"/articles/{report.id}" for report in REPORTS[1:]}
+    assert not read(client, f"/articles/{ELSEWHERE.id}").select(".similar")
+
+
 # -- on this day -----------------------------------------------------------------------------
 
 

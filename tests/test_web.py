@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from tests.test_web_archive import (
+    HOSTILE,
     PUBLIC,
     REPORT,
     UNDATED,
@@ -267,9 +268,25 @@ def test_the_record_of_a_report(client: FlaskClient) -> None:
     assert one(page, ".facts time")["datetime"] == "2026-11-21T16:30:00Z"
 
 
+def test_the_witnesses_of_the_day(client: FlaskClient) -> None:
+    page = read(client, f"/articles/{REPORT.id}")
+    assert texts(page, ".witnesses li") == [
+        "2019-11-29 a line of the page: 2019年11月29日 09:30 div.info",
+        "2019-11-29 the page's address: 2019/11/29 path",
+    ]
+    assert one(page, ".witnesses + p").get_text() == "All of them agree."
+    page = read(client, f"/articles/{HOSTILE.id}")
+    assert one(page, ".witnesses + p").get_text().startswith("They disagree")
+    assert [str(day["datetime"]) for day in page.select(".witnesses time")] == [
+        "2021-05-01",
+        "2021-05-02",
+    ]
+
+
 def test_a_report_without_a_day_says_so(client: FlaskClient) -> None:
     page = read(client, f"/articles/{UNDATED.id}")
     assert "no day printed" in one(page, ".report .source").get_text()
+    assert "names no day" in one(page, "section[aria-labelledby=day-label]").get_text()
     assert not page.select('meta[name="citation_publication_date"]')
     assert not page.select(".report time")
 

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 from apiflask import APIFlask
 
-from archive.article import Article, Figure, Section
+from archive.article import Article, Figure, Section, Witness
 from archive.opening import open_store
 from archive.outcome import Withdrawal
 from archive.settings import Settings
@@ -29,6 +29,12 @@ REPORT = an_article(
     title="【先锋走廊】换个讲法 党建课开到塔吊下",
     column_tag="先锋走廊",
     published=date(2019, 11, 29),
+    published_evidence=(
+        Witness(
+            where="line", locator="div.info", text="2019年11月29日 09:30", day=date(2019, 11, 29)
+        ),
+        Witness(where="url", locator="path", text="2019/11/29", day=date(2019, 11, 29)),
+    ),
     container_title="丰台区总工会网站",
     publisher="丰台区总工会",
     editor="责编甲",
@@ -60,6 +66,10 @@ HOSTILE = an_article(
     url="javascript:alert(4)",
     title=f"标题{MARKUP}</title>",
     published=date(2021, 5, 1),
+    published_evidence=(
+        Witness(where="meta", locator=f"meta:{MARKUP}", text=MARKUP, day=date(2021, 5, 1)),
+        Witness(where="url", locator="path", text="20210502", day=date(2021, 5, 2)),
+    ),
     container_title=f"媒体{MARKUP}",
     publisher='单位" onmouseover="alert(5)',
     sections=(Section(heading=f"小标题{MARKUP}", paragraphs=(f"恶意正文{MARKUP}",)),),

@@ -33,7 +33,8 @@ def article(article_id: str) -> Response:
     section = section_asked(record, request.args.get("section"))
     page_url = held.page_url(record)
     reprints = [each for each in held.store.reprints(article_id) if each.id != article_id]
-    of_record(record, reprints)
+    similar = _similar(record)
+    of_record(record, (*reprints, *similar))
     page = render_template(
         "article.html",
         article=record,
@@ -43,7 +44,7 @@ def article(article_id: str) -> Response:
         signposts=(*signposts(record), linkset_of(record)),
         headings=_headings(record),
         reprints=reprints,
-        similar=_similar(record),
+        similar=similar,
         witnesses={where: gettext(words) for where, words in WITNESSES.items()},
         form=form,
         section=section,
