@@ -26,11 +26,11 @@ from web.serving import cores, listen, run
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, workers: int | None) -> None:
     """Serve the application with gunicorn."""
-    listener = listen(host, port)
+    listeners = listen(host, port, workers or settings.workers or cores())
     named = f"[{host}]" if ":" in host else host
-    address = f"http://{named}:{listener.getsockname()[1]}/"
+    address = f"http://{named}:{listeners[0].getsockname()[1]}/"
     click.echo(_("Serving %(address)s; Ctrl-C stops it.") % {"address": address}, err=True)
-    run(settings, listener, workers or settings.workers or cores())
+    run(settings, listeners)
 
 
 COMMANDS = (serve,)

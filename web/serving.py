@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,11 +48,21 @@ class CannotListen(JianbaoError):
     reason: str
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises ``CannotListen``."""
+def listen(host: str, port: int, number: int) -> list[socket.socket]:
+    """Sockets that listen at one address, for a worker each. Raises ``CannotListen``.
+
+    The kernel spreads connections over them. Of workers with one socket in common, whoever is
+    awake takes what there is, and readers who keep their connection wait where most came first.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        # Without sharing first, so that another server's port is not shared unawares.
+        with socket.create_server((host, port), family=family) as first:
+            address = first.getsockname()
+        return [
+            socket.create_server(address, family=family, backlog=_BACKLOG, reuse_port=True)
+            for _ in range(number)
+        ]
     except OSError as error:
         raise CannotListen(host=host, port=port, reason=error.strerror or str(error)) from error
 
@@ -64,8 +74,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def run(settings: Settings, listener: socket.socket, workers: int) -> None:
-    """Serve until a signal comes, which ends the process.
+def run(settings: Settings, listeners: Sequence[socket.socket]) -> None:
+    """Serve with a worker for each listener until a signal comes, which ends the process.
 
     SIGTERM and the first Ctrl-C let running requests end, a second Ctrl-C does not. Raises what
     ``open_store`` and ``open_index`` raise, before anything is served.
@@ -78,7 +88,7 @@ def run(settings: Settings, listener: socket.socket, workers: int) -> None:
             app.jinja_env.get_template(name)
         gc.collect()
         gc.freeze()  # what the workers share is not touched by their collectors, and so not copied
-        _Arbiter(_Served(app, settings, workers), listener).run()
+        _Arbiter(_Served(app, settings, len(listeners)), listeners).run()
 
 
 class _Served(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -101,6 +111,8 @@ class _Served(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
+            "pre_fork": _give_listener,
+            "post_fork": _close_other_listeners,
             "pre_request": _end_after_body,
             "worker_exit": _close_holdings(self._app),
         }
@@ -116,15 +128,34 @@ class _Served(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """The master. While it waits for the workers a further Ctrl-C ends them at once."""
+    """The master. While it waits for the workers a further Ctrl-C ends them at once.
+
+    The listeners are its own, so that what comes while a worker is replaced waits for the new one.
+    """
 
     handle_int = Arbiter.handle_term
 
-    def __init__(self, app: _Served, listener: socket.socket) -> None:
+    def __init__(self, app: _Served, listeners: Sequence[socket.socket]) -> None:
         super().__init__(app)
-        kind = TCP6Socket if listener.family == socket.AF_INET6 else TCPSocket
-        address = listener.getsockname()
-        self.LISTENERS = [kind(address, self.cfg, self.log, fd=listener.detach())]
+        kind = TCP6Socket if listeners[0].family == socket.AF_INET6 else TCPSocket
+        address = listeners[0].getsockname()
+        self.LISTENERS = [kind(address, self.cfg, self.log, fd=one.detach()) for one in listeners]
+
+    def handle_ttin(self) -> None:
+        """There are as many workers as listeners, and no signal changes that."""
+
+    handle_ttou = handle_ttin
+
+
+def _give_listener(arbiter: _Arbiter, worker: Worker) -> None:
+    taken = [one for each in arbiter.WORKERS.values() for one in each.sockets]
+    worker.sockets = [min(arbiter.LISTENERS, key=taken.count)]
+
+
+def _close_other_listeners(arbiter: _Arbiter, worker: Worker) -> None:
+    for listener in arbiter.LISTENERS:
+        if listener not in worker.sockets:
+            listener.close()
 
 
 def _end_after_body(_worker: Worker, request: Any) -> None:
