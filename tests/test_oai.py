@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from lxml import etree
 from sickle import Sickle
 from sickle.oaiexceptions import NoRecordsMatch
@@ -302,6 +305,26 @@ def test_every_error_is_one_of_the_protocol(
     (asked,) = found(root, "/oai:OAI-PMH/oai:request")
     assert asked.text == f"https://{HOST}/oai"
     assert bool(asked.attrib) is (code not in ("badVerb", "badArgument"))
+
+
+NAMES = ("metadataPrefix", "identifier", "set", "from", "until", "resumptionToken", "verb", "x")
+VALUES = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.sampled_from(["oai_dc", "bjzgh", "2020-01-01", "9999-12-31T23:59:59Z", "0000-00-00"]),
+)
+
+
+@given(
+    verb=st.sampled_from(["Identify", "ListSets", "ListIdentifiers", "ListRecords", "GetRecord"]),
+    arguments=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4),
+)
+@hypothesis_settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_is_sent_breaks_an_answer(
+    client: FlaskClient, verb: str, arguments: dict[str, str]
+) -> None:
+    response = client.get("/oai", query_string={"verb": verb, **arguments})
+    assert response.status_code == 200
+    assert len(etree.fromstring(response.data)) == 3
 
 
 # -- the form of answers -------------------------------------------------------------------------
