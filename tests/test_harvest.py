@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from werkzeug.http import parse_options_header
 
 from archive.outcome import Withdrawal
 from tests.builders import an_article
+from tests.commands import Jianbao
 from tests.test_web_archive import (
     ARTICLES,
     COURSES,
@@ -29,6 +31,7 @@ from tests.test_web_archive import (
     an_app,
     held_by,
 )
+from web.app import create_app
 from web.citations.formats import formats
 from web.harvest import sitemap
 
@@ -219,7 +222,7 @@ def test_header_page_and_linkset_say_the_same(client: FlaskClient) -> None:
     page = client.get(f"/articles/{REPORT.id}")
     posts = signposts(page.headers["Link"])
     rels = {rel for rel, _, _ in posts}
-    assert rels == {"cite-as", "type", "describedby", "collection", "linkset"}
+    assert rels == {"cite-as", "type", "describedby", "item", "collection", "linkset"}
     in_page = {
         (each.get("rel"), each.get("href"), each.get("type"))
         for each in html.fromstring(page.data).xpath("//head/link")
@@ -239,10 +242,23 @@ def test_every_signpost_leads_to_what_it_promises(client: FlaskClient) -> None:
     posts = signposts(client.get(f"/articles/{REPORT.id}").headers["Link"])
     assert sum(rel == "describedby" for rel, _, _ in posts) == len(formats) + 1
     for rel, target, type_ in posts:
-        if target.startswith(PUBLIC):
+        if target.startswith(PUBLIC) and rel != "item":
             answer = client.get(target.removeprefix(PUBLIC))
             assert answer.status_code == 200, target
             assert answer.mimetype == (type_ or "text/html"), rel
+
+
+def test_an_item_is_what_the_server_sent(crawled_once: Jianbao) -> None:
+    app = create_app(crawled_once.settings)
+    with closing(held_by(app)) as held:
+        article_id = held.store.article_ids()[0]
+        posts = signposts(app.test_client().get(f"/articles/{article_id}").headers["Link"])
+        items = {(target, type_) for rel, target, type_ in posts if rel == "item"}
+        assert len(items) == len({each.url for each in held.store.get(article_id).captures})
+        for target, type_ in items:
+            path = target.removeprefix(held.settings.public_url)
+            answer = app.test_client().get(path)
+            assert (answer.status_code, answer.mimetype) == (200, type_)
 
 
 @pytest.mark.parametrize(("article_id", "status"), [("nosuchreport", 404), (WITHDRAWN.id, 410)])

@@ -9,6 +9,8 @@ from flask import Response, json
 
 from archive.article import Article
 from web.citations.formats import FILES, CitationFormat, formats
+from web.evidence.addresses import capture_path
+from web.evidence.addresses import public as public_path
 from web.harvest.blueprint import blueprint, public
 from web.holdings import holdings
 
@@ -31,7 +33,10 @@ class Signpost:
 
 
 def signposts(article: Article) -> tuple[Signpost, ...]:
-    """Everything that is known: no page of an author has an address, and no license is printed."""
+    """Everything that is known: no page of an author has an address, and no license is printed.
+
+    An item is the newest capture of each page that the article was read from.
+    """
     return (
         Signpost("cite-as", holdings().page_url(article)),
         Signpost("type", NEWS_ARTICLE),
@@ -40,6 +45,10 @@ def signposts(article: Article) -> tuple[Signpost, ...]:
             for form in formats.values()
         ),
         Signpost("describedby", public("api.article", article_id=article.id), "application/json"),
+        *(
+            Signpost("item", public_path(capture_path(capture)), capture.media_type)
+            for capture in {each.url: each for each in article.captures}.values()
+        ),
         Signpost("collection", public("pages.search", site=article.site), "text/html"),
     )
 

@@ -13,14 +13,17 @@ PART = 50_000
 """Addresses in one file, at most, by the protocol."""
 _NOT_CRAWLED = (
     "/api/",
+    "/articles/*/",
     "/captures",
     "/cdx",
+    "/chronology",
     "/feed.atom",
     "/oai",
     "/search",
     "/suggest",
     "/timegate",
     "/timemap",
+    "/verify",
 )
 """Every query is a page of its own there, without end; the reports stand in the sitemap."""
 
