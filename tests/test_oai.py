@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,16 @@ from werkzeug.serving import make_server
 
 from archive.outcome import Withdrawal
 from tests.builders import an_article
-from tests.test_web_archive import ARTICLES, HOSTILE, REPORT, WITHDRAWN, an_app, held_by
+from tests.test_web_archive import (
+    ARTICLES,
+    HOSTILE,
+    REPORT,
+    WITHDRAWN,
+    an_app,
+    held_by,
+    settings_in,
+)
+from web.app import create_app
 from web.harvest import oai
 from web.harvest.oai_requests import OaiError
 from web.harvest.resumption import Place, read_token, token
@@ -305,6 +314,15 @@ def test_every_error_is_one_of_the_protocol(
     (asked,) = found(root, "/oai:OAI-PMH/oai:request")
     assert asked.text == f"https://{HOST}/oai"
     assert bool(asked.attrib) is (code not in ("badVerb", "badArgument"))
+
+
+def test_an_empty_archive_has_nothing_to_tell(tmp_path: Path) -> None:
+    app = create_app(settings_in(tmp_path))
+    with closing(held_by(app)):
+        client = app.test_client()
+        assert found(ask(client, "Identify"), "//oai:earliestDatestamp/text()")
+        assert found(ask(client, "ListSets"), "//@code") == ["noSetHierarchy"]
+        assert found(ask(client, "ListRecords", **LIST), "//@code") == ["noRecordsMatch"]
 
 
 NAMES = ("metadataPrefix", "identifier", "set", "from", "until", "resumptionToken", "verb", "x")

@@ -82,7 +82,10 @@ def _list_sets(arguments: Mapping[str, str]) -> dict[str, Any]:
     if TOKEN in arguments:
         raise OaiError("badResumptionToken", "the list of sets is told at once; ask without it")
     held = holdings()
-    return {"sets": [(site, held.site_name(site)) for site in held.store.sites()]}
+    sets = [(site, held.site_name(site)) for site in held.store.sites()]
+    if not sets:
+        raise OaiError("noSetHierarchy", "the archive holds no report of any site yet")
+    return {"sets": sets}
 
 
 def _get_record(arguments: Mapping[str, str]) -> dict[str, Any]:
