@@ -266,3 +266,11 @@ class QueryError(JianbaoError):
 
     def _facts(self, translate: Callable[[str], str]) -> dict[str, object]:
         return {**super()._facts(translate), "place": self.position + 1}
+
+
+@dataclass(eq=False)
+class CursorInvalid(QueryError):
+    """A search cannot go on where it is asked to."""
+
+    code = "cursor-invalid"
+    message = N_("The search cannot go on from there: %(reason)s")

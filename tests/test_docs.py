@@ -205,6 +205,7 @@ def test_every_error_code() -> None:
     codes = {code for code in error_codes() if code != JianbaoError.code}
     to_clients = {
         "query-invalid",
+        "cursor-invalid",
         "parameters-invalid",
         "unknown-article",
         "article-withdrawn",

@@ -392,7 +392,7 @@ def test_all_hits_are_exported_from_the_search_page(client: FlaskClient) -> None
         ("/search?q=date:昨天", 400, "character 6"),
         ("/search?from=2019-02-30", 400, "must be a day like 2023-01-05"),
         ("/search?from=2020&until=2019", 400, "must not be later"),
-        ("/search?q=培训班&cursor=x", 400, "cannot be read"),
+        ("/search?q=培训班&cursor=x", 400, "start again from its first page"),
         ("/search?collapse=perhaps", 400, "must be true or false"),
         ("/search?q=培训班&page=9", 400, "goes beyond the last one, which is 2"),
         (f"/articles/{REPORT.id}?format=apa", 400, "gbt7714-2025-numeric"),

@@ -10,6 +10,7 @@ from flask import Response
 
 from archive.settings import Settings
 from web import api, evidence, harvest, language, pages, problems
+from web.api import reference
 from web.api.description import describe
 from web.holdings import EXTENSION, Holdings, holdings
 from web.http import bounds, caching, negotiation, sharing, twins
@@ -71,6 +72,7 @@ def application(settings: Settings) -> APIFlask:
     caching.install(app)
     language.install(app)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(reference.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(evidence.blueprint)
     app.register_blueprint(harvest.blueprint)

@@ -100,7 +100,7 @@ def _days(text: str) -> tuple[date, date]:
 
 
 _DAY_SCHEMA = WithJsonSchema(
-    {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$", "examples": ["2019-11"]}
+    {"type": "string", "pattern": r"^(\d{4}(-\d{1,2}(-\d{1,2})?)?)?$", "examples": ["2019-11"]}
 )
 FirstDay = Annotated[date, BeforeValidator(_first_day), _DAY_SCHEMA]
 LastDay = Annotated[date, BeforeValidator(_last_day), _DAY_SCHEMA]
@@ -122,6 +122,7 @@ class Asked(BaseModel):
         "",
         max_length=MAX_LENGTH,
         description="Words; “quoted strings” are found exactly. Empty: every article.",
+        examples=["劳模"],
     )
     first: FirstDay | None = Field(
         None,
@@ -182,9 +183,12 @@ class SearchParameters(Asked):
         None,
         max_length=CURSOR_MAX,
         description="Where the page before ended, as its `next` says: stable while reports come.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
     )
     facet: tuple[Facet, ...] = Field(
-        (Facet.SITE, Facet.YEAR), description="What to count the hits by; may be repeated."
+        (Facet.SITE, Facet.YEAR),
+        max_length=VALUES_MAX,
+        description="What to count the hits by; may be repeated.",
     )
     collapse: bool = Field(False, description="Whether reprints are folded under the earliest.")
     synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
@@ -235,7 +239,9 @@ class FacetParameters(Asked):
     """What may be counted."""
 
     facet: tuple[Facet, ...] = Field(
-        tuple(Facet), description="What to count by; may be repeated. Default: everything."
+        tuple(Facet),
+        max_length=VALUES_MAX,
+        description="What to count by; may be repeated. Default: everything.",
     )
     synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
 
@@ -250,7 +256,9 @@ class SuggestParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    q: str = Field("", max_length=MAX_LENGTH, description="What has been typed so far.")
+    q: str = Field(
+        "", max_length=MAX_LENGTH, description="What has been typed so far.", examples=["laomo"]
+    )
     limit: int = Field(10, ge=1, le=LIMIT_MAX, description="Suggestions, at most.")
 
 
@@ -277,8 +285,11 @@ def read(model: type[_Model], arguments: MultiDict[str, str]) -> _Model:
     given: dict[str, Any] = {}
     for parameter, described in model.model_fields.items():
         name = described.alias or parameter
-        values = [value for value in arguments.getlist(name) if value.strip()]
-        if values:
+        all_values = arguments.getlist(name)
+        values = [value for value in all_values if value]
+        if name in _REPEATED and len(all_values) > VALUES_MAX:
+            given[name] = tuple(all_values)  # however many of them are empty or alike
+        elif values:
             given[name] = tuple(dict.fromkeys(values)) if name in _REPEATED else values[0]
     try:
         return model.model_validate(given)

@@ -15,6 +15,7 @@ from werkzeug.urls import iri_to_uri
 from archive.errors import (
     ArticleWithdrawn,
     CaptureUnreadable,
+    CursorInvalid,
     JianbaoError,
     NotHeld,
     QueryError,
@@ -49,6 +50,7 @@ class Problem:
 
 _STATUS: dict[type[JianbaoError], tuple[HTTPStatus, str]] = {
     QueryError: (HTTPStatus.BAD_REQUEST, N_("The query cannot be read")),
+    CursorInvalid: (HTTPStatus.BAD_REQUEST, N_("The request cannot be answered")),
     ParametersInvalid: (HTTPStatus.BAD_REQUEST, N_("The request cannot be answered")),
     UnknownArticle: (HTTPStatus.NOT_FOUND, N_("No such report")),
     ArticleWithdrawn: (HTTPStatus.GONE, N_("This report was withdrawn")),
@@ -106,6 +108,8 @@ def _answer_jianbao(error: JianbaoError) -> Response:
 
 
 def _errors(error: JianbaoError) -> tuple[dict[str, Any], ...]:
+    if isinstance(error, CursorInvalid):
+        return ({"parameter": "cursor", "detail": gettext(error.reason), "position": None},)
     if isinstance(error, QueryError):
         reason = gettext(error.reason)
         return ({"parameter": "q", "detail": reason, "position": error.position},)

@@ -14,7 +14,7 @@ from struct import error as StructError  # noqa: N812
 
 import numpy as np
 
-from archive.errors import QueryError
+from archive.errors import CursorInvalid
 from archive.words import N_
 from search.evaluation.ranking import Scores
 from search.index import SearchQuery
@@ -74,10 +74,10 @@ def encoded(place: Place, query: SearchQuery) -> str:
 
 
 def decoded(cursor: str, query: SearchQuery, numbers: int) -> Place:
-    """Where a page of this search goes on. Raises ``QueryError`` for anything else."""
+    """Where a page of this search goes on. Raises ``CursorInvalid`` for anything else."""
     place = _read(cursor, query) if len(cursor) <= MOST_CURSOR else None
     if place is None or len(place.statistics) != numbers:
-        raise QueryError(
+        raise CursorInvalid(
             position=0,
             reason=N_(
                 "the mark of the next page does not belong to this search; "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from archive.errors import QueryError
+from archive.errors import CursorInvalid
 from archive.words import N_
 from search.arrays.snapshot import Snapshot
 from search.evaluation import cursor, literal, ranking
@@ -43,7 +43,7 @@ class Question:
 
 
 def question(tree: Node, query: SearchQuery, snapshot: Snapshot) -> Question:
-    """What a tree asks, be it typed or made. Raises ``QueryError`` for an unknown cursor."""
+    """What a tree asks, be it typed or made. Raises ``CursorInvalid`` for an unknown cursor."""
     matching = Matching(snapshot)
     asked = ranking.asked(tree)
     by_score = query.sort is Sort.RELEVANCE and bool(asked.parts)
@@ -74,7 +74,7 @@ def question(tree: Node, query: SearchQuery, snapshot: Snapshot) -> Question:
 
 def _place(query: SearchQuery, mark: str, numbers: int) -> Place:
     if query.offset:
-        raise QueryError(
+        raise CursorInvalid(
             position=0,
             reason=N_("a page is asked for by its mark or by its number, not by both"),
         )

@@ -159,7 +159,7 @@ def one_apart(snapshot: Snapshot, text: str) -> dict[str, int]:
 def _are_near(columns: npt.NDArray[np.uint16], text: str) -> npt.NDArray[np.bool_]:
     """Of words given as columns of characters: whether they are ``one_apart``."""
     size = len(text)
-    codes = np.array([*map(ord, text)], np.uint16)[:, None]
+    codes = np.array([*map(ord, text)], np.uint32)[:, None]
     lengths = np.count_nonzero(columns, axis=0)
     same = columns[:size] == codes
     near = np.asarray((lengths == size) & (same.sum(axis=0) == size - 1), np.bool_)

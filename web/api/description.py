@@ -29,10 +29,12 @@ _MEANINGS = {
     401: "The key is not known.",
     404: "No such article.",
     410: "The article was withdrawn; `detail` says when and why.",
+    414: "Path and parameters are too long.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "The archive cannot answer now.",
 }
-_EVERYWHERE = (401, 429)
+EVERYWHERE = (401, 414, 429)
+"""What every address may answer, whatever it is asked."""
 _ASKED = "_asked"
 _PLACEHOLDER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SECURITY = {
@@ -49,7 +51,12 @@ FORMAT = {
     "name": "format",
     "in": "query",
     "description": "Form of the citation.",
-    "schema": {"type": "string", "enum": [*formats, *ALIASES], "default": DEFAULT_FORMAT},
+    "schema": {
+        "type": "string",
+        "enum": [*formats, *ALIASES],
+        "default": DEFAULT_FORMAT,
+        "examples": ["csl-json"],
+    },
 }
 CHRONOLOGY_FORMAT = {
     "name": "format",
@@ -105,6 +112,7 @@ def describe(specification: _Json, app: Flask) -> _Json:
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = TypeAdapter(Problem).json_schema()
     components["securitySchemes"] = _SECURITY
+    components["responses"] = {str(each): one for each, one in problem_answers(*EVERYWHERE).items()}
     specification["security"] = [{}, {"bearer": []}, {"header": []}]
     for rule in app.url_map.iter_rules():
         path = specification["paths"].get(_PLACEHOLDER.sub(r"{\1}", rule.rule), {})
@@ -122,11 +130,14 @@ def _complete(operation: _Json, asked: tuple[type[BaseModel] | _Json, ...], sche
     parameters = operation.setdefault("parameters", [])
     for each in asked:
         parameters += [each] if isinstance(each, dict) else _parameters(each, schemas)
+    for parameter in parameters:
+        if parameter["in"] == "query" and parameter["schema"].get("type") != "array":
+            parameter["allowEmptyValue"] = True  # it counts as absent
     responses = operation["responses"]
     if JSON in responses.get("200", {}).get("content", {}):
         parameters.append(_PRETTY)
-    for status, response in problem_answers(*_EVERYWHERE).items():
-        responses.setdefault(str(status), response)
+    for status in EVERYWHERE:
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
 
 
 def _parameters(model: type[BaseModel], schemas: _Json) -> list[_Json]:

@@ -27,7 +27,10 @@ from web.params import SearchParameters, read_search, unknown_format
         200: {
             "description": "The file, in the form asked for.",
             "content": {
-                form.media_type: {"schema": {"type": "string"}} for form in export_formats.values()
+                form.media_type: {
+                    "schema": {"type": "array" if "+json" in form.media_type else "string"}
+                }
+                for form in export_formats.values()
             },
         },
         **problem_answers(400, 503),
