@@ -140,6 +140,11 @@ def test_a_document_for_word(client: FlaskClient) -> None:
     assert word.core_properties.title == "大事记"
 
 
+def test_a_long_query_fits_into_a_document(client: FlaskClient) -> None:
+    file = the_file(client, "docx", q="职工 " * 200)
+    assert len(Document(BytesIO(file)).core_properties.title) == 255
+
+
 def test_the_document_names_chinese_typefaces() -> None:
     heading = Heading.of(
         text="甲\x00乙\n丙",

@@ -25,6 +25,8 @@ _STYLES = {
     "Heading 2": (_HEADINGS, 12),
 }
 _LINK = RELATIONSHIP_TYPE.HYPERLINK
+_PROPERTY = 255
+"""Characters that a property of a document may have."""
 _LATIN = "Times New Roman"
 _THEMES = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 """They would win over the typefaces that are named."""
@@ -35,8 +37,8 @@ def document(entries: Iterable[Entry], heading: Heading) -> bytes:
     word = Document()
     for style, (typeface, size) in _STYLES.items():
         _set_typeface(word.styles[style], typeface, size)
-    word.core_properties.title = heading.title
-    word.core_properties.author = heading.archive_name
+    word.core_properties.title = heading.title[:_PROPERTY]
+    word.core_properties.author = heading.archive_name[:_PROPERTY]
     word.core_properties.language = "zh-CN"
     _paragraph(word, "Title", heading.title)
     word.add_paragraph(heading.scope)
