@@ -7,7 +7,7 @@ from whoosh import fields, formats
 from search.arrays.document import WORD_FIELDS
 from search.arrays.segment import WORDS
 
-SCHEMA = "3"
+SCHEMA = "4"
 """Raise it whenever the arrays of a segment or their meaning change."""
 TERM_FIELDS = (WORDS, *(field.value for field in WORD_FIELDS))
 """Fields of words; the first weighs them, the others only hold them."""
