@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from archive.article import Article
 from archive.store import Change
@@ -77,12 +77,11 @@ class Hit:
     """The one of them that was published first, where that is not this article itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetCount:
-    """How many of all hits have a value."""
+class FacetCount(NamedTuple):
+    """How many of all hits have a value. A tuple, since a page may have hundreds of them."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of this name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

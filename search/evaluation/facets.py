@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -31,22 +31,26 @@ def facet_counts(
         if facet is Facet.DAY:
             counts[facet] = _listed(_days(parts))
         elif facet is Facet.MONTH:
-            named = [(f"{one // 100:04}-{one % 100:02}", months[one]) for one in months]
-            counts[facet] = _listed(sorted(named, reverse=True))
+            counts[facet] = _listed(zip(map(_month, months), months.values(), strict=True))
         elif facet is Facet.YEAR:
-            years: Counter[int] = Counter()
+            years: dict[int, int] = {}
             for one, count in months.items():
-                years[one // 100] += count
-            by_year = [(f"{one:04}", count) for one, count in years.items()]
-            counts[facet] = _listed(sorted(by_year, reverse=True))
+                years[one // 100] = years.get(one // 100, 0) + count
+            counts[facet] = _listed((f"{one:04}", count) for one, count in years.items())
         else:
             values = _values(parts, facet.value)
             counts[facet] = _listed(sorted(values.items(), key=lambda item: (-item[1], item[0])))
     return counts
 
 
-def _listed(counts: Sequence[tuple[str, int]]) -> tuple[FacetCount, ...]:
-    return tuple(FacetCount(value=value, count=count) for value, count in counts)
+def _listed(counts: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
+    return tuple(map(FacetCount._make, counts))
+
+
+@cache
+def _month(number: int) -> str:
+    """``2019-11`` of 201911."""
+    return f"{number // 100:04}-{number % 100:02}"
 
 
 def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
@@ -64,7 +68,7 @@ def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
 
 
 def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:
-    """Documents by year times 100 and month, which are stretches of documents sorted by day."""
+    """Documents by year times 100 and month, falling; documents are sorted by day."""
     months, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for segment, found in parts:
         numbers, starts = segment.months
@@ -76,14 +80,12 @@ def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:
             places = found.searchsorted(starts.astype(found.dtype, copy=False))
             sizes.append(places[1:] - places[:-1])
         months.append(numbers)
+    counts: dict[int, int] = {}
     every, many = np.concatenate(months), np.concatenate(sizes)
     kept = ((every > 0) & (many > 0)).nonzero()[0]
-    if not len(kept):
-        return {}
-    every, many = every.take(kept), many.take(kept)
-    first = int(every.min())
-    counts = np.bincount(every - first, many)
-    return {first + month: int(counts[month]) for month in counts.nonzero()[0].tolist()}
+    for month, size in zip(every.take(kept).tolist(), many.take(kept).tolist(), strict=True):
+        counts[month] = counts.get(month, 0) + size
+    return dict(sorted(counts.items(), reverse=True))
 
 
 def _values(parts: Sequence[tuple[Segment, Found]], field: str) -> dict[str, int]:
