@@ -208,3 +208,54 @@ def test_no_page_is_wider_than_the_screen(
         page.goto(address + path)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, path
+
+
+def test_a_list_is_collected_ordered_and_remembered(page: Page, address: str) -> None:
+    page.goto(f"{address}/search?q=培训班")
+    counter = page.locator("[data-list-count]")
+    buttons = page.locator(".hits button.collect")
+    for number in range(3):
+        buttons.nth(number).click()
+    expect(counter).to_have_text("3")
+    expect(buttons.nth(0)).to_have_attribute("aria-pressed", "true")
+    buttons.nth(2).click()
+    expect(counter).to_have_text("2")
+    page.goto(f"{address}/articles/{REPORT.id}")
+    page.locator("button.collect").click()
+    expect(counter).to_have_text("3")
+    page.locator("a[data-list]").click()
+    references = page.locator("#references .reference")
+    expect(references).to_have_count(3)
+    expect(references.nth(2)).to_have_text(CITATION)
+    page.get_by_role("button", name=f"Move up: {REPORT.title}").click()
+    expect(references.nth(1)).to_have_text(CITATION)
+    page.get_by_role("button", name=f"Remove: {REPORT.title}").click()
+    expect(references).to_have_count(2)
+    expect(counter).to_have_text("2")
+    page.goto(address)
+    expect(counter).to_have_text("2")
+
+
+def test_somebody_elses_list_is_kept_only_on_demand(page: Page, address: str) -> None:
+    page.goto(f"{address}/list?id={REPORT.id}")
+    counter = page.locator("[data-list-count]")
+    expect(counter).to_have_text("")
+    page.get_by_role("button", name="Keep as my list").click()
+    expect(counter).to_have_text("1")
+    page.goto(address)
+    expect(counter).to_have_text("1")
+
+
+def test_a_list_grows_without_javascript_and_cookies(new_context: NewContext, address: str) -> None:
+    context = new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/search?q=党建")
+    page.locator(".hits button.collect").first.click()
+    references = page.locator("#references .reference")
+    expect(references).to_have_text([CITATION])
+    page.locator("header input[name=q]").fill("培训班")
+    page.locator("header button").click()
+    page.locator(".hits button.collect").first.click()
+    expect(references).to_have_count(2)
+    expect(references.first).to_have_text(CITATION)
+    assert context.cookies() == []

@@ -32,6 +32,10 @@ PATHS = (
     "/browse/days/2022-05-05",
     "/browse/days/2021-01-01",
     "/on-this-day?day=05-05",
+    f"/articles/{REPORT.id}?section=s2&format=text",
+    f"/list?id={REPORT.id}&id={COURSES[0].id}&id=nosuchreport&format=bibtex",
+    "/list",
+    "/chronology?from=2019",
     "/nothing",
 )
 PAGE_BYTES = 60_000

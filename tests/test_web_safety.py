@@ -35,7 +35,7 @@ def client(app: APIFlask) -> FlaskClient:
 
 # -- safety ----------------------------------------------------------------------------------
 
-SCRIPTS = ("/static/copy.js", "/static/suggest.js")
+SCRIPTS = ("/static/copy.js", "/static/list.js", "/static/suggest.js")
 EVENT_HANDLER = re.compile(r"^on", re.IGNORECASE)
 PATHS = [
     "/",

@@ -63,6 +63,8 @@ LABELS = {
     "author": N_("Author"),
     "channel": N_("Channel"),
     "cursor": N_("Place in the hits"),
+    "id": N_("Reports of the list"),
+    "add": N_("Address or id of a report"),
     "day": N_("Day"),
 }
 """What the search form calls its parameters."""
@@ -110,7 +112,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 FILTERS = ("site", "container", "author", "channel")
 """Parameters that limit a search to values of a field."""
-_REPEATED = {*FILTERS, "facet"}
+_REPEATED = {*FILTERS, "facet", "id"}
 
 
 class Asked(BaseModel):
@@ -327,6 +329,21 @@ def not_a_day_of_the_year(parameter: str) -> ParametersInvalid:
 _NOT_A_DAY_OF_THE_YEAR = N_("“%(parameter)s” must be a month and a day like 01-05.")
 
 
+def too_many_reports(most: int) -> ParametersInvalid:
+    """The error for a list that would be too long."""
+    return ParametersInvalid((Fault("id", _TOO_LONG, {"max_length": most}),))
+
+
+def not_one_of(parameter: str, known: str) -> ParametersInvalid:
+    """The error for a word that a parameter does not know."""
+    return ParametersInvalid((Fault(parameter, _NOT_ONE_OF, {"known": known}),))
+
+
+def names_no_report(parameter: str) -> ParametersInvalid:
+    """The error for words in which no report is named."""
+    return ParametersInvalid((Fault(parameter, _NAMES_NO_REPORT),))
+
+
 def too_many_hits(form: str, total: int, most: int) -> ParametersInvalid:
     """The error for a form of file that cannot hold all hits."""
     facts = {"name": form, "total": total, "most": most}
@@ -336,6 +353,9 @@ def too_many_hits(form: str, total: int, most: int) -> ParametersInvalid:
 _NO_SUCH_PAGE = N_("“%(parameter)s” goes beyond the last one, which is %(last)s.")
 _NO_SUCH_FORMAT = N_("“%(parameter)s” cannot be %(name)s; there are %(known)s.")
 _NO_SUCH_SECTION = N_("“%(parameter)s” cannot be %(name)s; this report has %(known)s.")
+_NAMES_NO_REPORT = N_(
+    "“%(parameter)s” names no report; give the address of its page here, or its id."
+)
 _TOO_MANY_HITS = N_(
     "“%(parameter)s” %(name)s holds at most %(most)s reports, and %(total)s match. "
     "Narrow the days, or take another form."

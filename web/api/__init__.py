@@ -1,6 +1,16 @@
 """The API, as JSON for programs: each module adds its addresses to one blueprint."""
 
-from web.api import articles, changes, chronology, citation, evidence, export, overview, search
+from web.api import (
+    articles,
+    changes,
+    chronology,
+    citation,
+    evidence,
+    export,
+    listed,
+    overview,
+    search,
+)
 from web.api.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "citation",
     "evidence",
     "export",
+    "listed",
     "overview",
     "search",
 ]

@@ -70,6 +70,10 @@ EXPORT_FORMAT = {
     "description": "Form of the file.",
     "schema": {"type": "string", "enum": [*export_formats], "default": DEFAULT_EXPORT},
 }
+LIST_FORMAT = {
+    **EXPORT_FORMAT,
+    "schema": {"type": "string", "enum": [*export_formats], "default": DEFAULT_FORMAT},
+}
 SECTION = {
     "name": "section",
     "in": "query",

@@ -7,11 +7,14 @@ from typing import Any, Literal
 from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
+from archive.article import ID_LENGTH
 from search.index import Facet
 from search.query.grammar import parse
 from search.query.tree import joined
+from web.listing import MOST
 from web.params import FILTERS, LIMIT, SearchParameters, read
 
+MARKED_MAX = MOST * (ID_LENGTH + 1)
 FACETS = (
     Facet.SITE,
     Facet.YEAR,
@@ -33,10 +36,14 @@ class PageParameters(SearchParameters):
     )
     within: str = Field("", max_length=1_000, description="Words to add to those of `q`.")
 
+    marked: str = Field(
+        "", max_length=MARKED_MAX, description="A citation list that the search takes along."
+    )
+
     def address(self, **changes: Any) -> dict[str, Any]:
-        """As for every search; the bars stay as they are."""
+        """As for every search; the bars and the list stay as they are."""
         bars = {} if self.histogram == "count" else {"histogram": self.histogram}
-        return super().address(**{**bars, **changes})
+        return super().address(**{**bars, "marked": self.marked, **changes})
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form does not show and must not lose."""

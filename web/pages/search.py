@@ -14,6 +14,7 @@ from search.finding import Found
 from search.index import Facet
 from web.api.search import check_page
 from web.holdings import holdings
+from web.listing import carried_ids
 from web.pages.blueprint import SEARCH, blueprint
 from web.pages.coverage import held_by_month
 from web.pages.exporting import fields_of_all, labels
@@ -58,6 +59,7 @@ def search() -> Response | str:
         **(_facets(parameters, found) if found.total else {}),
         extents=() if found.total else tuple(what_there_is(query)),
         missing=() if found.total else missing_months(parameters.site),
+        marked=carried_ids(parameters.marked),
         is_short=not is_long(parameters),
         export_fields=fields_of_all(parameters) if found.total else None,
         export_labels=labels(),

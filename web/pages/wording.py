@@ -16,6 +16,7 @@ from search.index import Sort
 from search.snippets import Span, marks
 from search.units import section_anchor
 from web.holdings import holdings
+from web.listing import list_address
 from web.metadata import coins
 from web.pages.blueprint import blueprint
 
@@ -91,3 +92,6 @@ def newest(captures: tuple[Capture, ...]) -> Capture | None:
 def sorts() -> dict[Sort, str]:
     """The orders of hits, in words."""
     return {sort: gettext(words) for sort, words in SORTS.items()}
+
+
+blueprint.add_app_template_global(list_address)
