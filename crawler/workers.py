@@ -8,12 +8,12 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import wait
 from types import FrameType
 
 from archive.outcome import OutcomeKind
@@ -21,6 +21,7 @@ from crawler.judge import Fetched, Verdict, judge
 from crawler.profile import Profile
 
 log = logging.getLogger(__name__)
+_FORKED = multiprocessing.get_context("forkserver")
 PAGE_SECONDS = 30
 """Longest time that one page is read; the slowest real page seen takes under one second."""
 _NICE = 5
@@ -66,22 +67,17 @@ class Workers:
             child.terminate()
 
     def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(
-            self._processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(os.getpid(),),
-        )
-        # Tasks start the processes, which inherit the mask: Ctrl-C is the parent's alone. The
-        # resource tracker is started before, because starting it lifts the mask.
+        # One process loads what reading takes, half a second of computing, and forks the others.
+        # They inherit its mask: Ctrl-C is the parent's alone. The resource tracker is started
+        # before, because starting it lifts the mask.
+        _FORKED.set_forkserver_preload([__name__])
         resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            for _ in range(self._processes):
-                pool.submit(os.getpid)
+            forkserver.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return pool
+        return ProcessPoolExecutor(self._processes, mp_context=_FORKED, initializer=_begin)
 
     def _submit(self, fetched: Fetched, profile: Profile) -> Future[Verdict]:
         try:
@@ -118,18 +114,19 @@ def _judge_in_time(fetched: Fetched, profile: Profile) -> Verdict:
         signal.alarm(0)
 
 
-def _begin(parent: int) -> None:
+def _begin() -> None:
     """Give way to the fetching, mind the time, and end with the parent even if it is killed."""
     os.nice(_NICE)
     signal.signal(signal.SIGALRM, _alarm)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
 
 def _alarm(_number: int, _frame: FrameType | None) -> None:
     raise _TooSlow
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
