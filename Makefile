@@ -19,15 +19,14 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/app $(CATALOGUES)
 	$(BIN)/jianbao demo
 
-# mypy keeps one core busy for half a minute, so both run at once. What the steps of lint say stands
-# together; the suite says at once how far it is.
+# mypy keeps one core busy for half a minute, so both run at once; if either fails, so does this.
 test: $(VENV)/dev $(CATALOGUES)
 	$(BIN)/python tests/bring_chromium.py
 	@$(MAKE) $(PYWB)/ready || echo "pywb cannot be installed here; its test will be skipped." >&2
-	$(MAKE) --no-print-directory --jobs=2 --output-sync lint suite
+	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 suite: $(VENV)/dev $(CATALOGUES)
-	+$(BIN)/python -m pytest -m "not prove" -n $$(( $$(nproc) + 1 )) --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m "not prove" -n $$(( $$(nproc) + 1 )) --maxprocesses 4 --dist worksteal
 
 prove: $(VENV)/dev $(CATALOGUES)
 	$(BIN)/python tests/bring_chromium.py
