@@ -192,6 +192,13 @@ def test_the_same_without_javascript(new_context: NewContext, address: str) -> N
     expect(page.locator("#reference")).to_contain_text("丰台区总工会，2019.")
 
 
+def test_the_address_of_a_section_leads_to_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/articles/{REPORT.id}?section=s2")
+    page.locator(".citation a[href*=':~:text=']").click()
+    page.wait_for_url(f"{address}/articles/{REPORT.id}#s2*")
+    expect(page.locator("#s2 :target")).to_have_text("走进工地")
+
+
 def test_copying_works_on_plain_http_too(page: Page, address: str) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.goto(f"{address}/articles/{REPORT.id}")

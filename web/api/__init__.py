@@ -5,9 +5,9 @@ from web.api import (
     changes,
     chronology,
     citation,
+    citation_list,
     evidence,
     export,
-    listed,
     overview,
     search,
 )
@@ -19,9 +19,9 @@ __all__ = [
     "changes",
     "chronology",
     "citation",
+    "citation_list",
     "evidence",
     "export",
-    "listed",
     "overview",
     "search",
 ]

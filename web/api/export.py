@@ -69,7 +69,9 @@ def exported(articles: Iterable[Article], form: ExportFormat) -> Response:
         page_url=held.page_url,
         translate=gettext,
     )
-    return as_file(form.write(articles, source), form.media_type, form.suffix)
+    response = as_file(form.write(articles, source), form.media_type, form.suffix)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def as_file(pieces: Iterator[bytes], media_type: str, suffix: str) -> Response:

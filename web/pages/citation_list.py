@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from archive.article import Article
 from web.api.citation import item_of
 from web.api.export import export_asked
+from web.citation_list import LIST, MOST, by_date, carried, list_address, moved, named_in, read_list
 from web.citations.formats import DEFAULT_FORMAT, formats
 from web.exports.formats import export_formats
 from web.holdings import holdings
-from web.listing import LIST, MOST, by_date, carried, list_address, moved, named_in, read_list
 from web.pages.blueprint import blueprint
 from web.params import not_one_of, too_many_reports
 

@@ -11,7 +11,7 @@ from archive.article import ID_LENGTH
 from search.index import Facet
 from search.query.grammar import parse
 from search.query.tree import joined
-from web.listing import MOST
+from web.citation_list import MOST
 from web.params import FILTERS, LIMIT, SearchParameters, read
 
 MARKED_MAX = MOST * (ID_LENGTH + 1)

@@ -13,8 +13,8 @@ from archive.article import CHINA
 from search.finding import Found
 from search.index import Facet
 from web.api.search import check_page
+from web.citation_list import carried_ids
 from web.holdings import holdings
-from web.listing import carried_ids
 from web.pages.blueprint import SEARCH, blueprint
 from web.pages.coverage import held_by_month
 from web.pages.exporting import fields_of_all, labels

@@ -15,8 +15,8 @@ from archive.words import N_
 from search.index import Sort
 from search.snippets import Span, marks
 from search.units import section_anchor
+from web.citation_list import list_address
 from web.holdings import holdings
-from web.listing import list_address
 from web.metadata import coins
 from web.pages.blueprint import blueprint
 

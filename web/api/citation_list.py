@@ -7,10 +7,10 @@ from flask import Response, request
 from web.api.blueprint import blueprint
 from web.api.description import LIST_FORMAT, asks, problem_answers
 from web.api.export import export_asked, exported
+from web.citation_list import ListParameters, read_list
 from web.citations.formats import DEFAULT_FORMAT
 from web.exports.formats import export_formats
 from web.holdings import holdings
-from web.listing import ListParameters, read_list
 
 
 @blueprint.get("/list")
@@ -28,7 +28,7 @@ from web.listing import ListParameters, read_list
     },
 )
 @asks(LIST_FORMAT, ListParameters)
-def listed() -> Response:
+def citation_list() -> Response:
     """A list of articles."""
     form = export_asked(request.args.get("format") or DEFAULT_FORMAT)
     ids, store = read_list(request.args), holdings().store
