@@ -168,26 +168,38 @@ class Lookup(Evidence):
     def withheld(self) -> dict[str, str]:
         """Keys of the addresses whose captures are not shown, with the article withdrawn.
 
-        They are the pages from which it was read, its pictures and its attached files.
+        They are the pages from which it was read, its pictures and its attached files; but no page
+        from which another report was read, though it be linked as a file.
         """
         hidden = db.withdrawals.c.article_id
-        shown, article, journal = db.article_captures.c, db.articles.c, db.journal.c
+        shown, held, journal = db.article_captures.c, db.articles.c, db.journal.c
         pages = (
             sa.select(hidden, _captures.address_key)
             .join(db.article_captures, shown.article_id == hidden)
             .join(db.captures, shown.capture_id == _captures.id)
         )
         said = sa.union(
-            sa.select(hidden, article.content).join(db.articles, article.id == hidden),
+            sa.select(hidden, held.content).join(db.articles, held.id == hidden),
             sa.select(hidden, journal.content)
             .join(db.journal, journal.article_id == hidden)
             .where(journal.content.is_not(None)),
         )
+        others = (
+            sa.select(_captures.address_key)
+            .join(db.article_captures, shown.capture_id == _captures.id)
+            .where(shown.article_id.not_in(sa.select(hidden)))
+        )
+        parts: dict[str, str] = {}
         with self._reading() as connection:
             found = {key: article_id for article_id, key in connection.execute(pages)}
             for article_id, content in connection.execute(said):
-                found.update((address_key(url), article_id) for url in _addresses_in(content))
-        return found
+                own, *files = map(address_key, _addresses_in(content))
+                found[own] = article_id
+                parts.update((file, article_id) for file in files)
+            pages_of_others = connection.execute(others.where(_captures.address_key.in_(parts)))
+            for key in pages_of_others.scalars():
+                parts.pop(key, None)
+        return parts | found
 
 
 def _query(listing: Listing, after: Place | None, *columns: Any) -> sa.Select[Any]:
@@ -220,9 +232,9 @@ def _query(listing: Listing, after: Place | None, *columns: Any) -> sa.Select[An
 
 
 def _addresses_in(content: str) -> Iterator[str]:
-    """Where an article stood, and where its pictures and attached files did."""
+    """Where an article stood, then where its pictures and attached files did."""
     article = json.loads(content)
     yield article["url"]
-    for part in (*article["figures"], *article["attachments"]):
-        if part["url"]:
-            yield part["url"]
+    for file in (*article["figures"], *article["attachments"]):
+        if file["url"]:
+            yield file["url"]

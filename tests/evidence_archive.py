@@ -140,7 +140,10 @@ def fill(folder: Path, hostile: bytes = b"<p>harmless</p>", public: str = PUBLIC
             title="撤下的报道",
             captures=(hidden,),
             figures=(Figure(url=None, caption=None),),
-            attachments=(Attachment(url=HIDDEN_FILE, title=None),),
+            attachments=(
+                Attachment(url=HIDDEN_FILE, title=None),
+                Attachment(url=REPORT_URL, title="a page of another report, which stays"),
+            ),
         )
         filing.article(withdrawn)
         filing.close()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.evidence_archive import HOSTILE_URL, PICTURE_URL, REPORT_URL, Held, fill
@@ -187,3 +188,21 @@ def test_a_framed_page_says_what_it_is_and_can_do_nothing(
     inside.locator("#top").click()
     nothing_happened(page, context, served)
     assert page.url == served.address + framed
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_evidence_keep_nobody_out(
+    new_context: NewContext, served: Served, scheme: str
+) -> None:
+    page = new_context(color_scheme=scheme, bypass_csp=True).new_page()
+    report = f"/articles/{served.held.report.id}"
+    for path in (
+        f"{report}/captures",
+        f"{report}/captures/{served.held.second.id}",
+        f"{report}/revisions",
+        f"{report}/diff?from=1&to=2",
+        f"/verify/{served.held.first.payload_digest}",
+    ):
+        page.goto(served.address + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
