@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.builders import a_capture
 from tests.evidence_archive import (
     FIRST,
     HIDDEN_FILE,
@@ -31,6 +33,7 @@ from tests.evidence_archive import (
     fill,
 )
 from web.evidence.addresses import quoted
+from web.evidence.held import closest
 
 POLICY = (
     "sandbox; default-src 'self' data: blob:; script-src 'none'; object-src 'none'; "
@@ -234,3 +237,13 @@ def test_every_capture_is_framed_with_its_facts(client: FlaskClient, held: Held)
         assert capture.payload_digest in page.text
     assert client.get(f"/articles/{held.report.id}/captures/{held.other.id}").status_code == 404
     assert client.get(f"/articles/{held.report.id}/captures/{held.hidden.id}").status_code == 404
+
+
+def test_the_second_that_is_named_comes_before_a_nearer_one() -> None:
+    """An instant names a whole second, and means what that second saw."""
+    asked = datetime(2024, 5, 1, 0, 0, 0, tzinfo=UTC)
+    before = a_capture(url=REPORT_URL, captured_at=asked - timedelta(seconds=0.2))
+    within = a_capture(url=REPORT_URL, captured_at=asked + timedelta(seconds=0.9))
+    moved = a_capture(url=PLAIN_URL, captured_at=asked + timedelta(seconds=0.1))
+    assert closest([before, within, moved], REPORT_URL, asked) == within
+    assert closest([before, within, moved], PLAIN_URL, asked) == moved
