@@ -54,6 +54,11 @@ def test_the_references_stand_in_the_order_of_the_address(client: FlaskClient) -
     assert one(page, "[data-list-count]").get_text() == "3"
 
 
+def test_each_report_stands_in_it_once(client: FlaskClient) -> None:
+    every = [article.id for article in COURSES]
+    assert ids_on(read(client, list_address([*every, *every, *every]))) == every
+
+
 def test_an_empty_list_says_how_it_is_filled(client: FlaskClient) -> None:
     assert "The list is empty" in one(read(client, "/list"), ".notice").get_text()
 

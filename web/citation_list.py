@@ -35,7 +35,7 @@ class ListParameters(BaseModel):
 
 def read_list(arguments: MultiDict[str, str]) -> tuple[str, ...]:
     """The reports that an address lists, each once. Raises ``ParametersInvalid``."""
-    return read(ListParameters, arguments).id
+    return tuple(dict.fromkeys(filter(None, read(ListParameters, arguments).id)))
 
 
 def list_address(ids: Iterable[str], form: str | None = None) -> str:
