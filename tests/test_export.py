@@ -309,6 +309,22 @@ def test_a_revisit_comes_with_the_record_that_it_refers_to(
     assert [kinds[1][1], kinds[3][1]] == [f"<urn:uuid:{each.id}>" for each in captures]
 
 
+def test_another_archive_takes_the_warc_in(crawled_once: Jianbao, tmp_path: Path) -> None:
+    app = create_app(crawled_once.settings)
+    with closing(app.extensions[EXTENSION]):
+        client = app.test_client()
+        (tmp_path / "hits.warc.gz").write_bytes(client.get(f"{EXPORT}?format=warc&q=劳模").data)
+        titles = [
+            json.loads(line)["title"]
+            for line in client.get(f"{EXPORT}?format=jsonl&q=劳模").text.splitlines()
+        ]
+    other = Jianbao(tmp_path / "data", crawled_once.sites)
+    other.ok("import", str(tmp_path / "hits.warc.gz"), "--site", "sample")
+    with closing(other.open_store()) as store:
+        held = store.get_many(store.article_ids()).values()
+        assert sorted(article.title for article in held) == sorted(titles)
+
+
 def test_a_missing_warc_file_is_an_error_and_no_empty_file(client: FlaskClient) -> None:
     response = client.get(f"{EXPORT}?format=warc&q=塔吊")
     assert response.status_code == 503

@@ -1,1 +1,1 @@
-"""Citations: from an article to an item of CSL-JSON, and from that to text. Pure."""
+"""Citations: from an article to an item of CSL-JSON, and from that to text."""

@@ -15,11 +15,12 @@ from archive.warc import REFERS_TO_FILE, REFERS_TO_OFFSET, existing
 _Place = tuple[Path, int]
 
 
-class _Record(NamedTuple):
-    id: str
-    place: _Place
-    member: bytes
+class _Exchange(NamedTuple):
+    response_id: str
+    response: bytes
     """The gzip member, untouched."""
+    request: bytes
+    """The same of the request that it answered; empty where there is none."""
     refers_to: _Place | None
     """Where the response lies that a revisit has no bytes without."""
 
@@ -48,38 +49,39 @@ def _exchange(
     done.add(place)
     path, offset = place
     with path.open("rb") as file:
-        record, request = _records_at(file, path, offset)
-        if record_id is not None and record.id != f"<urn:uuid:{record_id}>":
+        exchange = _exchange_at(file, path, offset)
+        if record_id is not None and exchange.response_id != f"<urn:uuid:{record_id}>":
             raise ValueError("another record lies there")
-        if record.refers_to is not None:
-            yield from _exchange(record.refers_to, None, described, done)
+        if exchange.refers_to is not None:
+            yield from _exchange(exchange.refers_to, None, described, done)
         if path not in described:
             described.add(path)
             yield from _warcinfo(file)
-    yield record.member
-    if request is not None:
-        yield request
+    yield exchange.response
+    if exchange.request:
+        yield exchange.request
 
 
-def _records_at(file: IO[bytes], path: Path, offset: int) -> tuple[_Record, bytes | None]:
-    """The record at a place, and the member of the request that it answered."""
+def _exchange_at(file: IO[bytes], path: Path, offset: int) -> _Exchange:
+    """The response or revisit at a place, and the request behind it."""
     file.seek(offset)
     following = members(file)
     member = next(following, None)
     if member is None:
         raise ValueError("the file ends there")
     warc = member.record.rec_headers
+    response_id = warc.get_header("WARC-Record-ID")
     name, at = warc.get_header(REFERS_TO_FILE), warc.get_header(REFERS_TO_OFFSET)
-    original = (existing(path.with_name(Path(name).name)), int(at)) if name and at else None
-    record_id = warc.get_header("WARC-Record-ID")
     try:
-        request = next(following, None)
+        behind = next(following, None)
     except DamagedBytes:  # a crawl is writing there
-        request = None
-    answered = request and request.record.rec_headers.get_header("WARC-Concurrent-To")
-    return (
-        _Record(record_id, (path, offset), _bytes_of(file, member), original),
-        _bytes_of(file, request) if request and answered == record_id else None,
+        behind = None
+    answered = behind and behind.record.rec_headers.get_header("WARC-Concurrent-To")
+    return _Exchange(
+        response_id=response_id,
+        response=_bytes_of(file, member),
+        request=_bytes_of(file, behind) if behind and answered == response_id else b"",
+        refers_to=(existing(path.with_name(Path(name).name)), int(at)) if name and at else None,
     )
 
 
