@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g, has_app_context
 
 from archive.article import Article
 from archive.errors import JianbaoError
@@ -57,29 +57,42 @@ class Holdings:
 
     def find(self, query: SearchQuery) -> Found:
         """Search what the store holds now. Raises ``QueryError``."""
-        self.follow()
+        self.follow_once()
         began = time.perf_counter()
         try:
             return find(self.store, self.index, query)
         finally:
             self.observe_search(time.perf_counter() - began)
 
-    def follow(self, patience: float = PATIENCE) -> None:
+    def follow_once(self) -> tuple[str, int]:
+        """Let the index follow; in a request once, however many of its parts want to be sure.
+
+        The store's id and revision that were followed.
+        """
+        if not has_app_context():
+            return self.follow()
+        if "followed" not in g:
+            g.followed = self.follow()
+        followed: tuple[str, int] = g.followed
+        return followed
+
+    def follow(self, patience: float = PATIENCE) -> tuple[str, int]:
         """Let the index follow the store if it moved on, and wait ``patience`` seconds at most.
 
         However many requests notice, one thread works; who waited in vain gets the older index.
         """
-        store_id, revision = self.store.stamp
+        store_id, revision = stamp = self.store.stamp
         if store_id != self._store_id:
             self._open_index_anew()
         if self.index.revision() == revision:
-            return
+            return stamp
         with self._lock:
             if self._following is None or not self._following.is_alive():
                 self._following = threading.Thread(target=self._sync, name="index-follows-store")
                 self._following.start()
             following = self._following
         following.join(patience)
+        return stamp
 
     def _open_index_anew(self) -> None:
         """After the store was rebuilt its revisions count anew, so the index must be its own.
