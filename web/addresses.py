@@ -21,10 +21,11 @@ def joined(pairs: Iterable[tuple[str, Any]]) -> str:
     return "&".join([f"{name}={_escaped(str(value))}" for name, value in pairs])
 
 
-def query(arguments: Mapping[str, Any]) -> str:
-    """The same; a list is a name that is repeated."""
-    return joined(
+def address(path: str, arguments: Mapping[str, Any]) -> str:
+    """A path with arguments, if there are any; a list is a name that is repeated."""
+    asked = joined(
         (name, one)
         for name, value in arguments.items()
         for one in (value if isinstance(value, list) else (value,))
     )
+    return f"{path}?{asked}" if asked else path

@@ -62,13 +62,16 @@ def histogram(
     ``None`` where one bar says nothing, or many would make the page heavy.
     """
     found = {one.value: one.count for one in months}
-    span = _span(parameters, found)
-    if len(span) < 2:
+    first, last = _ends(parameters, found)
+    if first >= last:
         return None
-    is_by_month = len(span) <= MONTHS_SHOWN
-    if not is_by_month:
-        found, held = _by_year(found), _by_year(held)
-        span = list(dict.fromkeys(month[:4] for month in span))
+    years = list(map(str, range(int(first[:4]), int(last[:4]) + 1)))
+    many = 12 * (len(years) - 1) + int(last[5:]) - int(first[5:]) + 1
+    is_by_month = many <= MONTHS_SHOWN
+    if is_by_month:
+        span = list(months_between(first, last))
+    else:
+        span, found, held = years, _by_year(found), _by_year(held)
     if len(span) > room(parameters, BAR_BYTES, _OWN_BYTES):
         return None
     is_share = parameters.histogram == "share"
@@ -76,13 +79,13 @@ def histogram(
     return Histogram(bars, is_share, is_by_month, other)
 
 
-def _span(parameters: PageParameters, found: Mapping[str, int]) -> list[str]:
-    """The months that are searched; where the days have no end, those that have hits."""
+def _ends(parameters: PageParameters, found: Mapping[str, int]) -> tuple[str, str]:
+    """First and last month searched; where the days have no end, those that have hits."""
     if not found:
-        return []
+        return "", ""
     first = f"{parameters.first:%Y-%m}" if parameters.first else min(found)
     last = f"{parameters.until:%Y-%m}" if parameters.until else max(found)
-    return list(months_between(max(first, "1900-01"), min(last, "2199-12")))
+    return max(first, "1900-01"), min(last, "2199-12")
 
 
 def _by_year(months: Mapping[str, int]) -> dict[str, int]:

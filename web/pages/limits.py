@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from search.index import Facet, FacetCount
 from search.query.days import parse_day
-from web.addresses import query
+from web.addresses import address
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH
 from web.pages.parameters import FACETS, PageParameters
@@ -52,8 +52,7 @@ class Limit:
 
 def search_address(parameters: SearchParameters, **changes: Any) -> str:
     """The address of the search page with a search, some of it changed."""
-    asked = query(parameters.address(**changes))
-    return f"{SEARCH}?{asked}" if asked else SEARCH
+    return address(SEARCH, parameters.address(**changes))
 
 
 def room(parameters: SearchParameters, room: int, own: int) -> int:

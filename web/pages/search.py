@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.article import CHINA
 from search.finding import Found
 from search.index import Facet
+from web.addresses import address
 from web.api.search import check_page
 from web.citation_list import carried_ids
 from web.holdings import holdings
@@ -61,6 +62,7 @@ def search() -> Response | str:
         missing=() if found.total else missing_months(parameters.site),
         marked=carried_ids(parameters.marked),
         is_short=not is_long(parameters),
+        feed=address(url_for("harvest.feed"), parameters.address()),
         export_fields=fields_of_all(parameters) if found.total else None,
         export_labels=labels(),
     )
