@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
-import re
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,7 @@ from benchmarks.search.engines.every import FTS5, OURS, TANTIVY, engine_named, i
 from benchmarks.search.measures import HitsDiffer, check_hits, percentile
 from benchmarks.search.queries import KINDS, Query, queries, source
 from benchmarks.search.ranking import reciprocal_rank
-from sample.report import load_reports
+from tests.bulletins import write_bulletins
 
 RATIOS = {
     "query_p50",
@@ -37,21 +34,7 @@ DOCUMENTS = 30
 
 @pytest.fixture(scope="module")
 def bulletins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Lines of JSON, each some sentences of the sample site."""
-    chance = random.Random(0)
-    texts = "".join(text for each in load_reports() for text in each.paragraphs)
-    sentences = re.findall(r"[^。]+。", texts)
-    path = tmp_path_factory.mktemp("texts") / "bulletins.jsonl"
-    with path.open("w", encoding="utf-8") as lines:
-        for number in range(120):
-            row = {
-                "id": f"b{number}",
-                "title": chance.choice(sentences)[:20],
-                "date": (date(2019, 1, 1) + timedelta(days=7 * number)).isoformat(),
-                "body": "\n".join("".join(chance.choices(sentences, k=3)) for _ in range(3)),
-            }
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return path
+    return write_bulletins(tmp_path_factory.mktemp("texts") / "bulletins.jsonl")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Pages a second, ours and others': ``python -m benchmarks.web``; see ``__main__``."""

@@ -1,0 +1,1 @@
+"""The same page made by others, over SQLite's FTS5."""

@@ -1,0 +1,23 @@
+"""Datasette's templates learn to read the row of ``statements.as_json``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from datasette import hookimpl
+
+from benchmarks.web.peers.shown import shown
+
+
+def prepare_jinja2_environment(env: Any) -> None:
+    """Called by Datasette when it starts."""
+    env.filters["as_page"] = _as_page
+
+
+hookimpl(prepare_jinja2_environment)
+
+
+def _as_page(row: Any, asked: Any) -> dict[str, Any]:
+    hits, months, sites = (json.loads(row[name]) for name in ("hits", "months", "sites"))
+    return shown(hits, months, sites, dict(asked))
