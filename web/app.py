@@ -12,6 +12,7 @@ from archive.settings import Settings
 from web import api, evidence, harvest, language, pages, problems
 from web.api import reference
 from web.api.description import describe
+from web.api.standards import STANDARDS
 from web.holdings import EXTENSION, Holdings, holdings
 from web.http import bounds, caching, negotiation, sharing, twins
 from web.http.json_answers import JsonAnswers
@@ -89,7 +90,9 @@ def application(settings: Settings) -> APIFlask:
 
 def _describe(app: APIFlask, specification: dict[Any, Any] | str) -> dict[Any, Any] | str:
     """APIFlask hands over a dictionary, because the description is served as JSON."""
-    return specification if isinstance(specification, str) else describe(specification, app)
+    return (
+        specification if isinstance(specification, str) else describe(specification, app, STANDARDS)
+    )
 
 
 def _page_facts() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from web.api.blueprint import blueprint
-from web.api.description import LIST_FORMAT, asks, problem_answers
+from web.api.description import LIST_FORMAT, asks, file_answer, problem_answers
 from web.api.export import export_asked, exported
 from web.citation_list import ListParameters, read_list
 from web.citations.formats import DEFAULT_FORMAT
@@ -18,12 +18,7 @@ from web.holdings import holdings
     summary="List",
     description="The articles with these ids, in their order, as a file.",
     responses={
-        200: {
-            "description": "The file, in the form asked for.",
-            "content": {
-                form.media_type: {"schema": {"type": "string"}} for form in export_formats.values()
-            },
-        },
+        200: file_answer(form.media_type for form in export_formats.values()),
         **problem_answers(400, 404, 410, 503),
     },
 )

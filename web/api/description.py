@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from web.chronology.formats import DEFAULT_CHRONOLOGY, chronology_formats
 from web.citations.formats import ALIASES, DEFAULT_FORMAT, formats
 from web.exports.formats import DEFAULT_EXPORT, export_formats
 from web.http.json_answers import PRETTY
-from web.http.negotiation import JSON, PROBLEM
+from web.http.negotiation import HTML, JSON, PROBLEM
 from web.problems import Problem
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -27,7 +28,7 @@ _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _MEANINGS = {
     400: "A parameter or the query cannot be used; `errors` says which and where.",
     401: "The key is not known.",
-    404: "No such article.",
+    404: "Nothing of that name or address is held.",
     410: "The article was withdrawn; `detail` says when and why.",
     414: "Path and parameters are too long.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
@@ -46,6 +47,11 @@ _PRETTY = {
     "in": "query",
     "description": "Indent the JSON; anything but `false` will do.",
     "schema": {"type": "string", "default": "false"},
+}
+_FORM = {
+    "requestBody": {
+        "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    }
 }
 FORMAT = {
     "name": "format",
@@ -94,6 +100,13 @@ def problem_answers(*statuses: int) -> dict[int, Any]:
     }
 
 
+def file_answer(media_types: Iterable[str]) -> _Json:
+    """The description of a file that is given in several forms."""
+    shapes = {each: "array" if each.endswith("+json") else "string" for each in media_types}
+    content = {media_type: {"schema": {"type": shape}} for media_type, shape in shapes.items()}
+    return {"description": "The file, in the form asked for.", "content": content}
+
+
 def asks(
     *parameters: type[BaseModel] | _Json, without: Collection[str] = ()
 ) -> Callable[[_View], _View]:
@@ -110,18 +123,61 @@ def asks(
     return note
 
 
-def describe(specification: _Json, app: Flask) -> _Json:
-    """Add to a description what APIFlask does not know."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """An address that APIFlask tells nothing of."""
+
+    tag: str
+    summary: str
+    description: str
+    media_types: tuple[str, ...]
+    status: str = "200"
+    """Of a good answer; ``default`` where it may have any."""
+    errors: tuple[int, ...] = ()
+    parameters: tuple[type[BaseModel] | _Json, ...] = ()
+    without: tuple[str, ...] = ()
+    """Fields of the parameters' models that it does not read."""
+    takes_posts: bool = False
+    """Whether the parameters may be sent as a form."""
+
+    def operations(self, arguments: Iterable[str]) -> _Json:
+        """As OpenAPI has it, without the parameters of the query."""
+        content: _Json = {media_type: {"schema": {}} for media_type in self.media_types}
+        problems = problem_answers(*self.errors, *EVERYWHERE)
+        for problem in problems.values():
+            problem["content"][HTML] = {"schema": {"type": "string"}}  # for people
+        operation = {
+            "tags": [self.tag],
+            "summary": self.summary,
+            "description": self.description,
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in sorted(arguments)
+            ],
+            "responses": {
+                self.status: {"description": "As its standard says.", "content": content},
+                **{str(each): answer for each, answer in problems.items()},
+            },
+        }
+        return {"get": operation, **({"post": {**operation, **_FORM}} if self.takes_posts else {})}
+
+
+def describe(specification: _Json, app: Flask, others: Mapping[str, Described]) -> _Json:
+    """Add to a description what APIFlask does not know; ``others`` are addresses by endpoint."""
     components = specification["components"]
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = TypeAdapter(Problem).json_schema()
     components["securitySchemes"] = _SECURITY
     components["responses"] = {str(each): one for each, one in problem_answers(*EVERYWHERE).items()}
     specification["security"] = [{}, {"bearer": []}, {"header": []}]
+    paths = specification["paths"]
     for rule in app.url_map.iter_rules():
-        path = specification["paths"].get(_PLACEHOLDER.sub(r"{\1}", rule.rule), {})
-        for operation in path.values():
-            asked, without = getattr(app.view_functions[rule.endpoint], _ASKED, ((), ()))
+        address = _PLACEHOLDER.sub(r"{\1}", rule.rule)
+        asked, without = getattr(app.view_functions[rule.endpoint], _ASKED, ((), ()))
+        if other := others.get(rule.endpoint):
+            paths[address] = other.operations(rule.arguments - {"form"})
+            asked, without = other.parameters, other.without
+        if operation := paths.get(address, {}).get("get"):
             _complete(operation, asked, schemas)
             operation["parameters"] = [
                 each for each in operation["parameters"] if each["name"] not in without
@@ -131,7 +187,7 @@ def describe(specification: _Json, app: Flask) -> _Json:
 
 def _complete(operation: _Json, asked: tuple[type[BaseModel] | _Json, ...], schemas: _Json) -> None:
     """Add parameters, and the answers that every operation may give."""
-    parameters = operation.setdefault("parameters", [])
+    parameters = operation["parameters"] = [*operation.get("parameters", ())]
     for each in asked:
         parameters += [each] if isinstance(each, dict) else _parameters(each, schemas)
     for parameter in parameters:

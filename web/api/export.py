@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.article import CHINA, Article
 from web.api.blueprint import blueprint
-from web.api.description import EXPORT_FORMAT, PAGING, asks, problem_answers
+from web.api.description import EXPORT_FORMAT, PAGING, asks, file_answer, problem_answers
 from web.exports.formats import DEFAULT_EXPORT, ExportFormat, Source, export_formats
 from web.exports.hits import articles_found
 from web.holdings import holdings
@@ -24,15 +24,7 @@ from web.params import SearchParameters, read_search, unknown_format
     summary="Export",
     description="All articles that match, in order, as a file.",
     responses={
-        200: {
-            "description": "The file, in the form asked for.",
-            "content": {
-                form.media_type: {
-                    "schema": {"type": "array" if "+json" in form.media_type else "string"}
-                }
-                for form in export_formats.values()
-            },
-        },
+        200: file_answer(form.media_type for form in export_formats.values()),
         **problem_answers(400, 503),
     },
 )

@@ -116,23 +116,30 @@ def _value(default: object) -> str:
 
 def _answers(responses: _Json) -> Iterator[tuple[str, str, str]]:
     for status, answer in responses.items():
-        if int(status) not in EVERYWHERE:
+        if status not in map(str, EVERYWHERE):
             media_types = dict.fromkeys(answer.get("content", ()))
             yield status, ", ".join(media_types), answer["description"]
 
 
 def _example(path: str, given: list[_Json], article_id: str | None) -> str | None:
-    """The address with the first parameter that has an example; none without an article."""
+    """The address with the first parameter that has an example, if that is all that it needs."""
+    if any(each.get("required") and "examples" not in each["schema"] for each in _asked(given)):
+        return None
     if "{" in path.replace("{article_id}", ""):
         return None
     if "{article_id}" in path:
         if article_id is None:
             return None
         path = path.replace("{article_id}", article_id)
-    for parameter in given:
-        if parameter["in"] == "query" and "examples" in parameter["schema"]:
+    for parameter in _asked(given):
+        if "examples" in parameter["schema"]:
             return f"{path}?{urlencode({parameter['name']: parameter['schema']['examples'][0]})}"
     return path
+
+
+def _asked(given: list[_Json]) -> list[_Json]:
+    """Those of the query."""
+    return [each for each in given if each["in"] == "query"]
 
 
 def _some_article() -> str | None:
