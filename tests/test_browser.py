@@ -10,12 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from archive.settings import Settings
 from tests.test_web_archive import REPORT, fill, settings_in
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -51,11 +52,9 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"no answer from {address}")
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("browser")
-    settings = settings_in(folder)
-    fill(settings)
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """A server process over an archive, and its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     words = ["--data", str(settings.data), "--sites", str(settings.sites)]
@@ -71,6 +70,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         assert process.wait(PATIENCE) == 0
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = settings_in(tmp_path_factory.mktemp("browser"))
+    fill(settings)
+    with serving(settings) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
