@@ -60,7 +60,7 @@ def paths(held: Held) -> tuple[str, ...]:
         f"/list?id={REPORT.id}&id={COURSES[0].id}&id=nosuchreport&format=bibtex",
         "/list",
         "/chronology?from=2019",
-        "/api",
+        "/api/",
         "/browse",
         "/browse/sites/bjzgh/2022",
         "/browse/days/2022-05-05",
