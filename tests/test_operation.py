@@ -75,6 +75,15 @@ def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
         assert (page.status_code, page.mimetype) == (429, "text/html")
 
 
+def test_a_refusal_speaks_the_language_of_the_reader(tmp_path: Path) -> None:
+    with serving(tmp_path, requests_per_minute=1) as client:
+        long = client.get(f"{SEARCH}?q={'x' * 30_000}", headers={"Accept-Language": "zh-CN"})
+        assert (long.status_code, long.get_json()["title"]) == (414, "网址过长")
+        client.get(SEARCH)
+        often = client.get(SEARCH, headers={"Accept-Language": "zh-CN"})
+        assert (often.status_code, often.get_json()["title"]) == (429, "请求过于频繁")
+
+
 def test_files_and_health_are_free(tmp_path: Path) -> None:
     with serving(tmp_path, requests_per_minute=1) as client:
         client.get(SEARCH)

@@ -68,10 +68,10 @@ def application(settings: Settings) -> APIFlask:
     app.json = JsonAnswers(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     metrics.install(app)
+    language.install(app)  # what refuses a request says so in the reader's language
     bounds.install(app)
     rates.install(app, settings)
     caching.install(app)
-    language.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(reference.blueprint)
     app.register_blueprint(pages.blueprint)

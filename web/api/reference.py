@@ -62,8 +62,9 @@ def reference() -> Response:
 
 def _operations(specification: _Json) -> Iterator[tuple[str, Operation]]:
     article_id = _some_article()
+    schemas = specification["components"]["schemas"]
     described: dict[str, str] = {}
-    for path, methods in specification["paths"].items():
+    for path, methods in sorted(specification["paths"].items(), key=_rank):
         operation = methods["get"]
         anchor = path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "home"
         given = [each for each in operation["parameters"] if each["name"] != "pretty"]
@@ -82,7 +83,7 @@ def _operations(specification: _Json) -> Iterator[tuple[str, Operation]]:
                 path=path,
                 summary=operation["summary"],
                 description=operation["description"],
-                parameters=tuple(map(_parameter, new)),
+                parameters=tuple(_parameter(each, schemas) for each in new),
                 known=tuple(known),
                 answers=tuple(_answers(operation["responses"])),
                 example=_example(path, given, article_id),
@@ -90,9 +91,17 @@ def _operations(specification: _Json) -> Iterator[tuple[str, Operation]]:
         )
 
 
-def _parameter(given: _Json) -> Parameter:
+def _rank(path_and_methods: tuple[str, _Json]) -> tuple[bool, bool, str, str]:
+    """The search first, because it describes what others share; the service last."""
+    path, methods = path_and_methods
+    tag = methods["get"]["tags"][0]
+    return tag == "operation", path != "/api/v1/search", "" if tag == "archive" else tag, path
+
+
+def _parameter(given: _Json, schemas: _Json) -> Parameter:
     schema = given["schema"]
     items = schema.get("items", schema)
+    items = schemas.get(items.get("$ref", "").rpartition("/")[2], items)
     kind = " · ".join(items["enum"]) if "enum" in items else items.get("type", "string")
     bounds = [
         f"{sign} {schema[name]}"
