@@ -17,6 +17,7 @@ import math
 import mmap
 import os
 import struct
+import weakref
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -148,7 +149,9 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mapping, self.size = _mapped(path)
+        self._descriptor = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
+        self._mapping, self.size = _mapped(self._descriptor)
         header = self._header()
         self.facts: Mapping[str, Any] = header["facts"]
         self._entries: dict[str, Any] = header["arrays"]
@@ -178,6 +181,17 @@ class ArrayFile:
         if name not in self._entries:
             return None
         return self[name]
+
+    def stretch(self, name: str, first: int, length: int) -> Array:
+        """Some elements of an array of one dimension, read instead of mapped.
+
+        For short ones far apart: with each that is mapped the system brings in 64 KB around it,
+        which for 300 queries of 100,000 documents was six times as much as they needed.
+        """
+        entry = self._entries[name]
+        kind = np.dtype(entry["dtype"])
+        offset = entry["offset"] + first * kind.itemsize
+        return np.frombuffer(os.pread(self._descriptor, length * kind.itemsize, offset), kind)
 
     def names(self) -> tuple[str, ...]:
         """Names of all arrays, in the order they were reserved."""
@@ -224,12 +238,11 @@ class ArrayFile:
             raise DamagedArrays(self.path, f"cannot hold {name}")
 
 
-def _mapped(path: Path) -> tuple[memoryview, int]:
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if not size:
-            return memoryview(b""), 0
-        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)), size
+def _mapped(descriptor: int) -> tuple[memoryview, int]:
+    size = os.fstat(descriptor).st_size
+    if not size:
+        return memoryview(b""), 0
+    return memoryview(mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)), size
 
 
 def _checksum(start: int, length: int, total: int, header: bytes) -> int:
