@@ -24,8 +24,10 @@ from tests.evidence_archive import (
     REPORT_URL,
     Held,
     an_app,
+    at,
     fill,
 )
+from web.evidence.cdx_parameters import cursor_of
 
 DOMAIN = {"url": "gonghui.example", "matchType": "domain"}
 
@@ -108,6 +110,7 @@ def test_captures_come_oldest_first_or_as_asked(client: FlaskClient) -> None:
         ({"to": "20240503010200"}, 3),
         ({"to": "20240502"}, 2),
         ({"to": "2024"}, 5),
+        ({"to": "9999"}, 5),
         ({"from_": "2025"}, 0),
         ({"from_": "202405", "to": "20240503"}, 3),
     ],
@@ -195,6 +198,7 @@ def test_as_links_it_is_the_time_map(client: FlaskClient) -> None:
         ({"url": "a.example", "filter": ["status:1"] * 11}, "filter"),
         ({"url": "a.example", "cursor": "%%%"}, "cursor"),
         ({"url": "a.example", "cursor": "WzEsMiwzXQ"}, "cursor"),
+        ({"url": "a.example", "cursor": cursor_of(("\ud800", at(1), "x"))}, "cursor"),
     ],
 )
 def test_what_cannot_be_asked_is_told(

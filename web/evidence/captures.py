@@ -21,7 +21,6 @@ def article_captures(article_id: str) -> str:
         "captures.html",
         article=store.get(article_id),
         captures=store.captures_of_report(article_id),
-        gone=store.gone(article_id),
     )
 
 

@@ -187,6 +187,7 @@ class _Reading:
         try:
             padded = given + "=" * (-len(given) % 4)
             key, instant, capture_id = json.loads(base64.urlsafe_b64decode(padded))
+            f"{key}{capture_id}".encode()  # fails for half a character
             return str(key), datetime.fromisoformat(instant), str(capture_id)
         except (binascii.Error, ValueError, TypeError):
             self._fault("cursor", _NO_CURSOR)

@@ -25,9 +25,12 @@ def instants(digits: str) -> tuple[datetime, datetime] | None:
     month, day, hour, minute, second = (*rest, *(1, 1, 0, 0, 0)[len(rest) :])
     try:
         first = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        return first, first + _width(first, len(digits))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    try:
+        return first, first + _width(first, len(digits))
+    except OverflowError:
+        return first, datetime.max.replace(tzinfo=UTC)
 
 
 def instant(parameter: str, digits: str) -> datetime | Fault:
