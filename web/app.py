@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response
+from flask import Response, url_for
 
 from archive.settings import Settings
 from web import api, evidence, harvest, language, pages, problems
@@ -67,6 +67,8 @@ def application(settings: Settings) -> APIFlask:
     )
     app.json = JsonAnswers(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Links begin at "/", so they are the same in every request, and a page has a score of them.
+    app.jinja_env.globals["url_for"] = lru_cache(maxsize=512)(url_for)
     metrics.install(app)
     language.install(app)  # what refuses a request says so in the reader's language
     bounds.install(app)
