@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from archive.errors import JianbaoError, UnknownArticle
 from archive.settings import Settings
-from tests.test_citation import CASES, STYLES
+from tests.references import OWN, STYLES
 from tests.test_web_archive import REPORT, fill, settings_in
 from web.citations.commands import CslUnreadable, cite
 from web.citations.csl import CslInvalid
@@ -57,20 +57,20 @@ def test_a_file_gives_one_line_an_item_in_order(
     settings: Settings, tmp_path: Path, style: str
 ) -> None:
     file = tmp_path / "items.json"
-    file.write_text(json.dumps([case["csl"] for case in CASES], ensure_ascii=False), "utf-8")
+    file.write_text(json.dumps([case["csl"] for case in OWN], ensure_ascii=False), "utf-8")
     result = run(settings, "--csl-json", str(file), "--format", f"gbt7714-{style}")
-    assert result.stdout.splitlines() == [case["expected"][style] for case in CASES]
+    assert result.stdout.splitlines() == [case["expected"][style] for case in OWN]
 
 
 def test_a_single_item_may_come_from_standard_input(settings: Settings) -> None:
-    text = json.dumps(CASES[0]["csl"], ensure_ascii=False)
+    text = json.dumps(OWN[0]["csl"], ensure_ascii=False)
     result = run(settings, "--csl-json", "-", input=text.encode())
-    assert result.stdout.splitlines() == [CASES[0]["expected"]["2025-numeric"]]
+    assert result.stdout.splitlines() == [OWN[0]["expected"]["2025-numeric"]]
 
 
 def test_a_bad_item_is_named_with_its_file_and_position(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "items.json"
-    file.write_text(json.dumps([CASES[0]["csl"], {"title": "无类型"}]), "utf-8")
+    file.write_text(json.dumps([OWN[0]["csl"], {"title": "无类型"}]), "utf-8")
     error = refused(settings, "--csl-json", str(file))
     assert isinstance(error, CslInvalid)
     assert "Item 2 of" in str(error)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from archive.article import Section
 from tests.builders import an_article
-from tests.test_citation import CASES
+from tests.references import JUDGED, OWN
 from tests.test_web_archive import COURSES, PUBLIC, REPORT, UNDATED, WITHDRAWN, an_app
 from web.citations import bibtex
 from web.citations.article_item import csl_item
@@ -146,7 +146,7 @@ def test_signs_of_the_syntax_come_back(title: str, author: str) -> None:
 
 @pytest.mark.parametrize("key", ["bibtex", "ris"])
 def test_every_case_is_read_back_with_its_title(key: str) -> None:
-    items = [case["csl"] for case in CASES]
+    items = [case["csl"] for case in [*OWN, *JUDGED]]
     text = "".join(formats[key].list(items))
     titles = (
         [entry["title"] for entry in read_ris(text)]
