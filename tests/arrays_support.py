@@ -54,3 +54,8 @@ def write_segment(path: Path, documents: Iterable[IndexDocument], pivot: float =
 
 def a_segment(path: Path, *documents: IndexDocument) -> Segment:
     return Segment(write_segment(path, documents))
+
+
+def in_order(documents: list[IndexDocument]) -> list[IndexDocument]:
+    """As a segment numbers them."""
+    return sorted(documents, key=lambda document: (document.day, document.id))

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.arrays import frequent, pairs, postings
+from search.arrays import pairs, postings
 from search.arrays.columns import VALUE_FIELDS, group_number
 from search.arrays.document import IndexDocument, index_document
 from search.arrays.inversion import Inversion
 from search.arrays.segment import WORDS, Segment
 from search.arrays.weights import K1, SCALE, B
 from search.units import UnitField
-from tests.arrays_support import FIELDS, PIVOT, a_document, a_segment, write_segment
+from tests.arrays_support import FIELDS, PIVOT, a_document, a_segment, in_order, write_segment
 from tests.builders import an_article
 from tests.search_support import random_articles
 
@@ -31,10 +31,6 @@ reuse_path = settings(
 @pytest.fixture(scope="module")
 def segment(tmp_path_factory: pytest.TempPathFactory) -> Segment:
     return a_segment(tmp_path_factory.mktemp("segment") / "a", *DOCUMENTS)
-
-
-def in_order(documents: list[IndexDocument]) -> list[IndexDocument]:
-    return sorted(documents, key=lambda document: (document.day, document.id))
 
 
 def occurrences(text: str, documents: list[IndexDocument]) -> list[tuple[int, int, int]]:
@@ -196,37 +192,6 @@ def test_real_looking_strings_are_found(
     assert len(strings) > 40
     for string in strings:
         assert found(string, segment) == occurrences(string, DOCUMENTS)
-
-
-def test_characters_have_their_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether the answer is kept as bits or worked out."""
-    monkeypatch.setattr(frequent, "DENSE_SHARE", 1.7)
-    segment = a_segment(tmp_path / "a", *DOCUMENTS)
-    ordered = in_order(DOCUMENTS)
-    characters = "".join(map(chr, segment.pairs.characters.tolist()))
-    kept_as_bits = segment.array("pairs.frequent_characters.numbers")
-    assert kept_as_bits is not None
-    assert 3 < len(kept_as_bits) < len(characters) - 3
-    for character in characters + "缺":
-        expected = [any(character in text for _, _, text in each.units) for each in ordered]
-        assert segment.pairs.with_character(character).tolist() == expected
-
-
-def test_frequent_pairs_have_their_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(frequent, "DENSE_SHARE", 15)
-    segment = a_segment(tmp_path / "a", *DOCUMENTS)
-    texts = ["\x00".join(text for _, _, text in each.units) for each in in_order(DOCUMENTS)]
-    pairs_held = {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
-    rows = {pair: segment.pairs.with_frequent(pair) for pair in pairs_held | {"缺少"}}
-    for pair, row in rows.items():
-        expected = [pair in text for text in texts]
-        if row is not None:
-            assert row.tolist() == expected
-        elif "\x00" not in pair:
-            assert sum(expected) * frequent.DENSE_SHARE <= len(expected)
-    assert 10 < sum(row is not None for row in rows.values()) < len(rows) - 10
 
 
 def test_units_know_their_field_and_section(tmp_path: Path) -> None:
