@@ -77,7 +77,7 @@ def index(crawled_once: Jianbao) -> Iterator[SearchIndex]:
 
 @pytest.fixture(scope="module")
 def client(crawled_once: Jianbao) -> Iterator[FlaskClient]:
-    app = create_app(crawled_once.settings)
+    app = create_app(crawled_once.settings.model_copy(update={"requests_per_minute": 0}))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app.test_client()
     app.extensions["jianbao"].close()
@@ -127,9 +127,11 @@ def test_pages(attack_with: Callable[[Attack], None]) -> None:
 
 
 def test_requests(client: FlaskClient, attack_with: Callable[[Attack], None]) -> None:
-    paths = (
-        "/ /search /api/v1/search /api/v1/suggest /articles/x /api/v1/articles/x/citation".split()
-    )
+    paths = [
+        *"/ /search /api/v1/search /api/v1/suggest /articles/x /api/v1/articles/x/citation".split(),
+        *"/.json /search.json /api/v1/facets /articles/x.json /cdx /feed.atom /oai /list".split(),
+    ]
+    types = "text/html application/json text/plain application/x-bibtex x */*;q=x ;".split()
     names = [
         *"q from until site container author channel sort page limit cursor facet collapse".split(),
         *"synonyms format lang".split(),
@@ -138,7 +140,7 @@ def test_requests(client: FlaskClient, attack_with: Callable[[Attack], None]) ->
     def attack(chance: random.Random) -> None:
         path = chance.choice([*paths, "/" + nonsense(chance, 8)])
         query = {name: nonsense(chance, 20) for name in names if chance.random() < 0.4}
-        answer = client.get(path, query_string=query)
+        answer = client.get(path, query_string=query, headers={"Accept": chance.choice(types)})
         assert answer.status_code < 500, (path, query, answer.get_data(as_text=True))
 
     attack_with(attack)

@@ -141,7 +141,8 @@ def test_records_have_strong_validators_and_searches_weak_ones(client: FlaskClie
 
 
 def test_a_record_says_when_it_changed(client: FlaskClient) -> None:
-    for path in (ARTICLE, f"/articles/{REPORT.id}", f"/articles/{REPORT.id}.json"):
+    page = f"/articles/{REPORT.id}"
+    for path in (ARTICLE, page, f"{page}.json", f"{page}.ris", f"{ARTICLE}/sections"):
         changed = client.get(path).last_modified
         assert changed is not None
         assert changed >= datetime(2026, 11, 21, 16, 30, tzinfo=UTC)

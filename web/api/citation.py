@@ -13,6 +13,7 @@ from web.citations.article_item import csl_item
 from web.citations.formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
 from web.citations.sections import CitedSection, find_section, sections_of
 from web.holdings import holdings
+from web.http.caching import of_record
 from web.params import unknown_format, unknown_section
 
 
@@ -40,6 +41,7 @@ def citation(article_id: str) -> Response:
 
 def citation_file(article: Article, form: CitationFormat) -> Response:
     """A file with the reference to an article, or to the section that the request names."""
+    of_record(article)
     section = section_asked(article, request.args.get("section"))
     response = Response(form.file(item_of(article, section)), mimetype=form.media_type)
     response.headers["Content-Disposition"] = f'inline; filename="{article.id}{form.suffix}"'
