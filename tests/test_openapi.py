@@ -34,7 +34,7 @@ CONFIGURATION: dict[str, Any] = {
         "negative_data_rejection": {"expected-statuses": REFUSED},
     },
 }
-EXAMPLES, SECONDS = 2, 60
+EXAMPLES, SECONDS = 2, 45
 MANY_EXAMPLES, LONG_SECONDS = 1_000, 20 * 60
 
 
