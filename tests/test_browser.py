@@ -24,7 +24,7 @@ CITATION = (
     "丰台区总工会. 【先锋走廊】换个讲法 党建课开到塔吊下[EB/OL]. （2019-11-29）[2026-11-22]. "
     "https://www.ftqgh.example/2019/11/29/1.html."
 )
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; install the package chromium"
