@@ -26,7 +26,7 @@ from cli.subcommands import MODULES
 
 _PATIENCE = 300.0
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["cli", *MODULES, "crawler.crawling"])
+_FORKED.set_forkserver_preload(["cli", *MODULES, "tests.crawl_imports"])
 SAMPLE_SITES = Path(__file__).parent.parent / "sample" / "sites"
 SAMPLE_BASE = "http://127.0.0.1:8917"
 

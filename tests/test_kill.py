@@ -23,6 +23,9 @@ SLOW = 0.02
 """Seconds per answer, so that a kill falls into the crawl."""
 KILL_AFTER = (0.6, 2.6)
 """Seconds between the start of the command and its end."""
+PATIENCE = 60
+A_LIST_AND_REPORTS = 20_000
+"""Bytes of records after which some page has been read."""
 
 
 def contents(jianbao: Jianbao) -> dict[str, Article]:
@@ -124,12 +127,12 @@ def test_ctrl_c(tmp_path: Path, crawled_once: Jianbao, presses: int) -> None:
     with serving(delay=0.1) as base:
         jianbao = Jianbao(tmp_path / "data", write_sites(tmp_path / "sites", base))
         process = jianbao.start("crawl", "sample")
-        wait_for_records(jianbao.data, process)
+        wait_for_records(jianbao.data, process, A_LIST_AND_REPORTS)
         pressed = time.monotonic()
         for _ in range(presses):
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(0.2)
-        _out, err = process.communicate(timeout=30)
+        _out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130, err
         assert "Traceback" not in err, err
         assert time.monotonic() - pressed < 10
@@ -174,12 +177,12 @@ def test_two_crawls_of_one_site_do_not_meet(tmp_path: Path) -> None:
         process.communicate()
 
 
-def wait_for_records(data: Path, process: subprocess.Popen[str]) -> None:
-    """Return when the crawl has begun to write."""
-    deadline = time.monotonic() + 20
+def wait_for_records(data: Path, process: subprocess.Popen[str], size: int = 5_000) -> None:
+    """Return when the crawl has written so many bytes."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()
-        if any(path.stat().st_size > 5000 for path in data.rglob(f"*{OPEN}")):
+        if any(path.stat().st_size > size for path in data.rglob(f"*{OPEN}")):
             return
         time.sleep(0.02)
     pytest.fail("the crawl wrote nothing")
