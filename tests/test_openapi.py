@@ -31,7 +31,9 @@ CONFIGURATION: dict[str, Any] = {
     "phases": {"stateful": {"enabled": False}},
     "checks": {
         "positive_data_acceptance": {"expected-statuses": ["2xx", *REFUSED]},
-        "negative_data_rejection": {"expected-statuses": REFUSED},
+        # What breaks the schema may fit it once it stands in an address: an object becomes an empty
+        # value, which counts as absent, and a number a word. ``test_api`` names what is refused.
+        "negative_data_rejection": {"enabled": False},
     },
 }
 EXAMPLES, SECONDS = 2, 45
