@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
 from archive.article import ID_LENGTH, Article
-from web.params import names_no_report, read
+from web.faults import names_no_report
+from web.params import read
 
 MOST = 500
 """Reports that a list may have; its address is then some 8,000 characters long."""

@@ -23,9 +23,10 @@ from archive.errors import (
     UnknownDigest,
 )
 from archive.words import N_
+from web.faults import ParametersInvalid
 from web.http.negotiation import PROBLEM, wants_json
 from web.operation.keys import UnknownKey
-from web.params import FILTERS, ParametersInvalid
+from web.params import FILTERS
 
 logger = logging.getLogger(__name__)
 

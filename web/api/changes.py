@@ -12,8 +12,9 @@ from archive.last_changes import Window
 from archive.words import N_
 from web.api.blueprint import blueprint
 from web.api.description import asks, problem_answers
+from web.faults import Fault, ParametersInvalid
 from web.holdings import holdings
-from web.params import LIMIT_MAX, Fault, ParametersInvalid, read
+from web.params import LIMIT_MAX, read
 
 _OTHER_STORE = N_(
     "“%(parameter)s” is not the id of the store, which was made anew since; copy everything again."

@@ -15,8 +15,9 @@ from web.api.export import as_file, read_everything
 from web.chronology.entries import Heading, entry_of
 from web.chronology.formats import DEFAULT_CHRONOLOGY, ChronologyFormat, chronology_formats
 from web.exports.hits import articles_found
+from web.faults import too_many_hits, unknown_format
 from web.holdings import holdings
-from web.params import SearchParameters, too_many_hits, unknown_format
+from web.params import SearchParameters
 
 BY_DAY = (*PAGING, "sort")
 """Parameters of a search that mean nothing where every hit is given in the order of days."""

@@ -12,9 +12,9 @@ from web.api.description import FORMAT, SECTION, asks, problem_answers
 from web.citations.article_item import csl_item
 from web.citations.formats import DEFAULT_FORMAT, CitationFormat, find_format, formats
 from web.citations.sections import CitedSection, find_section, sections_of
+from web.faults import unknown_format, unknown_section
 from web.holdings import holdings
 from web.http.caching import of_record
-from web.params import unknown_format, unknown_section
 
 
 @blueprint.get("/articles/<article_id>/citation")

@@ -15,8 +15,9 @@ from web.api.blueprint import blueprint
 from web.api.description import EXPORT_FORMAT, PAGING, asks, file_answer, problem_answers
 from web.exports.formats import DEFAULT_EXPORT, ExportFormat, Source, export_formats
 from web.exports.hits import articles_found
+from web.faults import unknown_format
 from web.holdings import holdings
-from web.params import SearchParameters, read_search, unknown_format
+from web.params import SearchParameters, read_search
 
 
 @blueprint.get("/export")

@@ -10,12 +10,12 @@ from search.finding import Found, to_json
 from web.api.blueprint import blueprint
 from web.api.description import asks, problem_answers
 from web.api.shapes import FacetsAnswer, SearchAnswer, Suggestions
+from web.faults import page_out_of_range
 from web.holdings import holdings
 from web.params import (
     FacetParameters,
     SearchParameters,
     SuggestParameters,
-    page_out_of_range,
     read_facets,
     read_search,
     read_suggest,

@@ -17,7 +17,7 @@ from archive.address_key import address_key
 from archive.lookup import FILTERED, Filter, Listing, Place, keys_that_begin
 from archive.words import N_
 from web.evidence.instants import NOT_AN_INSTANT, instants
-from web.params import Fault, ParametersInvalid
+from web.faults import Fault, ParametersInvalid
 
 LIMIT = 1000
 LIMIT_MAX = 10_000

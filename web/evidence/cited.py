@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from archive.article import Article
 from archive.capture import Capture
 from archive.words import N_
+from web.faults import Fault, ParametersInvalid
 from web.holdings import holdings
-from web.params import Fault, ParametersInvalid
 
 _NOT_OF_THESE = N_(
     "“%(parameter)s” is none of a report that rests on these bytes; there are %(known)s. "

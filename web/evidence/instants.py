@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from archive.words import N_
-from web.params import Fault
+from web.faults import Fault
 
 NOT_AN_INSTANT = N_("“%(parameter)s” must be an instant like 20191129020000, or its first digits.")
 _DIGITS = re.compile(r"\d{4}(?:\d\d){0,5}", re.ASCII)

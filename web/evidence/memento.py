@@ -23,7 +23,7 @@ from web.evidence.links import (
     timegate_link,
     timemap_link,
 )
-from web.params import Fault, ParametersInvalid
+from web.faults import Fault, ParametersInvalid
 
 _ASKS = "Accept-Datetime"
 _NOT_A_DATE = N_("“%(parameter)s” must be a date like Fri, 29 Nov 2019 02:00:00 GMT.")

@@ -20,8 +20,8 @@ from web.evidence.blueprint import blueprint
 from web.evidence.held import captures_of, closest, of_address
 from web.evidence.instants import instant
 from web.evidence.links import memento_links, original_link, timegate_link, timemap_link
+from web.faults import Fault, ParametersInvalid
 from web.holdings import holdings
-from web.params import Fault, ParametersInvalid
 from web.policies import CAPTURED_PAGES
 
 _HEADERS = {

@@ -21,8 +21,8 @@ from archive.history import (
 )
 from archive.words import N_
 from web.evidence.blueprint import blueprint
+from web.faults import Fault, ParametersInvalid
 from web.holdings import holdings
-from web.params import Fault, ParametersInvalid
 
 _AROUND = 1
 """Lines that stayed and are shown on either side of a change."""

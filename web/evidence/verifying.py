@@ -15,9 +15,9 @@ from web.evidence.addresses import capture_path, public
 from web.evidence.blueprint import blueprint
 from web.evidence.cited import Cited, cited
 from web.evidence.held import shown_only
+from web.faults import Fault, ParametersInvalid
 from web.holdings import holdings
 from web.http.negotiation import HTML, JSON, TWIN_SUFFIX, wants_json
-from web.params import Fault, ParametersInvalid
 
 MOST = 50
 """Records that are read again for one answer."""

@@ -14,9 +14,9 @@ from web.api.export import export_asked
 from web.citation_list import LIST, MOST, by_date, carried, list_address, moved, named_in, read_list
 from web.citations.formats import DEFAULT_FORMAT, formats
 from web.exports.formats import export_formats
+from web.faults import not_one_of, too_many_reports
 from web.holdings import holdings
 from web.pages.blueprint import blueprint
-from web.params import not_one_of, too_many_reports
 
 _Ids = tuple[str, ...]
 _CHANGES: Mapping[str, Callable[[_Ids, str], _Ids]] = MappingProxyType(

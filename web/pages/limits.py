@@ -14,10 +14,11 @@ from flask_babel import gettext
 from search.index import Facet, FacetCount
 from search.query.days import parse_day
 from web.addresses import address
+from web.faults import LABELS
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH
 from web.pages.parameters import FACETS, PageParameters
-from web.params import FILTERS, LABELS, SearchParameters
+from web.params import FILTERS, SearchParameters
 
 FACET_BYTES = 10_000
 """What the links of all facets may weigh: their addresses repeat the words searched for."""

@@ -9,10 +9,10 @@ from flask import render_template, request
 from archive.article import CHINA
 from search.index import SearchQuery
 from search.query.days import parse_day
+from web.faults import not_a_day_of_the_year
 from web.pages.blueprint import blueprint
 from web.pages.coverage import held_by_month
 from web.pages.listed import listed
-from web.params import not_a_day_of_the_year
 
 SHOWN = 100
 """Reports that are listed, shared among the years."""

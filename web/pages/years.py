@@ -15,12 +15,12 @@ from archive.article import CHINA
 from archive.outcome import FAILURES, MEANINGS, OutcomeKind
 from search.index import Facet, SearchQuery
 from search.query.days import parse_day
+from web.faults import not_a_day
 from web.holdings import holdings
 from web.pages.blueprint import blueprint
 from web.pages.calendar import longest_gaps, months_of
 from web.pages.coverage import held_by_month
 from web.pages.day import day_page
-from web.params import not_a_day
 
 CRAWLS_SHOWN = 40
 """Days on which a site was asked that are listed of a year."""
