@@ -102,3 +102,12 @@ class Withdrawal:
     reason: str
     at: datetime
     """In UTC."""
+
+
+def run_id(started: datetime) -> str:
+    """The name of a run that started at an instant in UTC; names rise with time.
+
+    The four hexadecimal digits are the fraction of the second: of two runs that a script starts
+    one after the other, the second is the later.
+    """
+    return f"{started:%Y%m%dT%H%M%SZ}-{started.microsecond * 0x10000 // 1_000_000:04x}"

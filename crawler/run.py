@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from archive.capture import Capture, canonical_url
 from archive.errors import JianbaoError
 from archive.filing import Filing, site_lock
 from archive.opening import open_archive
-from archive.outcome import OutcomeKind
+from archive.outcome import OutcomeKind, run_id
 from archive.reprints import Fingerprint
 from archive.settings import Settings
 from archive.store import ArticleStore
@@ -74,7 +73,7 @@ class CrawlRun:
     ) -> None:
         self.settings = settings
         self.profile: Profile = load_profile(settings.sites, key)
-        self.id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        self.id = run_id(datetime.now(UTC))
         self.user_agent = user_agent(settings)
         self.addresses = addresses or AddressRule(settings.allow_addresses)
         self.is_recheck = recheck

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from archive.article import Article, Section, article_from_json, article_to_json
 from archive.errors import ArticleWithdrawn, SettingInvalid, UnknownArticle
 from archive.opening import open_store, rebuilding_store
-from archive.outcome import Outcome, OutcomeKind, Withdrawal
+from archive.outcome import Outcome, OutcomeKind, Withdrawal, run_id
 from archive.settings import Settings
 from archive.store import ArticleStore
 from tests.builders import a_capture, an_article
@@ -218,3 +218,13 @@ def any_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleStore
 def test_an_article_survives_the_store(any_store: ArticleStore, article: Article) -> None:
     any_store.put(article)
     assert any_store.get(article.id) == article
+
+
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  they get one
+
+
+@given(st.lists(INSTANTS, min_size=2, max_size=2))
+def test_the_names_of_runs_rise_with_time(instants: list[datetime]) -> None:
+    first, second = sorted(instants)
+    assert run_id(first) <= run_id(second)
+    assert run_id(first) < run_id(first.replace(microsecond=0) + timedelta(seconds=1))

@@ -8,7 +8,6 @@ on where it was.
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
@@ -24,7 +23,7 @@ from archive.filing import site_lock
 from archive.foreign import WarcFile, warc_files
 from archive.importing import Foreign, imported_id, read_block
 from archive.members import DamagedBytes
-from archive.outcome import IMPORT, OutcomeKind
+from archive.outcome import IMPORT, OutcomeKind, run_id
 from archive.store import ArticleStore
 from archive.warc import Recorded, read
 from archive.warc_writer import Exchange, WarcWriter
@@ -69,7 +68,7 @@ def import_files(
     Raises ``NotWarc``, ``SiteBusy``, and ``ImportDamaged`` unless damage shall be skipped; what
     came before it is kept.
     """
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{IMPORT}"
+    run = run_id(datetime.now(UTC)) + IMPORT
     done = Imported(run=run)
     with ExitStack() as stack:
         sites: dict[str, _Site] = {}
