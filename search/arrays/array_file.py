@@ -34,6 +34,8 @@ _VERSION = 1
 _PREAMBLE = struct.Struct("<8sIIQQQ")
 _ALIGNMENT = 64
 _KINDS = "uifbS"
+_SHORT = 1 << 14
+"""Bytes of a stretch that is read rather than mapped."""
 
 
 class DamagedArrays(ValueError):
@@ -183,15 +185,18 @@ class ArrayFile:
         return self[name]
 
     def stretch(self, name: str, first: int, length: int) -> Array:
-        """Some elements of an array of one dimension, read instead of mapped.
+        """Some elements of an array of one dimension; short stretches are read, not mapped.
 
-        For short ones far apart: with each that is mapped the system brings in 64 KB around it,
-        which for 300 queries of 100,000 documents was six times as much as they needed.
+        With each that is mapped the system brings in far more around it: for 300 queries of
+        100,000 documents six times what they needed. To read a long one would cost a copy.
         """
         entry = self._entries[name]
         kind = np.dtype(entry["dtype"])
+        size = length * kind.itemsize
+        if size > _SHORT:
+            return self[name][first : first + length]
         offset = entry["offset"] + first * kind.itemsize
-        return np.frombuffer(os.pread(self._descriptor, length * kind.itemsize, offset), kind)
+        return np.frombuffer(os.pread(self._descriptor, size, offset), kind)
 
     def names(self) -> tuple[str, ...]:
         """Names of all arrays, in the order they were reserved."""
