@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from math import ceil
+from typing import NamedTuple
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.settings import Settings
 from web.operation.keys import UnknownKey, holder_of, key_of, read_keys
+from web.operation.windows import Windows
 
 FREE = frozenset(("static", "operation.healthz", "operation.readyz", "operation.metrics"))
 """Asked for by browsers and by machines of the operator, as often as they need."""
@@ -20,57 +22,59 @@ _HOUSE = 64
 """Bits of an IPv6 address that belong to the network of one client."""
 
 
+class _Rate(NamedTuple):
+    """How often the client of this request may ask."""
+
+    policy: str
+    allowed: int
+    left: int
+    seconds: int
+    """Until the count begins anew."""
+
+
 def install(app: Flask, settings: Settings) -> None:
-    """Count the requests of each client in this process. Raises ``KeyFileInvalid``."""
+    """Count the requests of each client, in all processes. Raises ``KeyFileInvalid``."""
     holders = read_keys(settings.keys)
     if settings.proxies:
         # Flask's documented way; only who is asking is taken from the proxies, nothing else.
         proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
         app.wsgi_app = proxied  # type: ignore[method-assign]
 
-    def holder() -> str | None:
-        if "holder" not in g:
-            key = key_of(request) if holders else None
-            g.bad_key = key is not None and holder_of(key, holders) is None
-            g.holder = holder_of(key, holders) if key is not None else None
-        known: str | None = g.holder
-        return known
-
-    def client() -> str:
-        name = holder()
-        return f"key {name}" if name else _house(request.remote_addr or "")
-
-    def allowed() -> int:
-        return settings.requests_per_minute_with_key if holder() else settings.requests_per_minute
-
-    limiter = Limiter(
-        client,
-        application_limits=[lambda: f"{allowed()} per minute"],
-        application_limits_exempt_when=lambda: (
-            request.endpoint in FREE or request.method == "OPTIONS" or not allowed()
-        ),
-        storage_uri="memory://",
-    )
-    limiter.init_app(app)
+    windows = Windows(_MINUTE)
 
     @app.before_request
-    def refuse_unknown_keys() -> None:
-        holder()
-        if g.bad_key and request.endpoint not in FREE:
+    def count() -> None:
+        if request.endpoint in FREE:
+            return
+        key = key_of(request) if holders else None
+        holder = holder_of(key, holders) if key is not None else None
+        if request.method != "OPTIONS":
+            _allow(windows, holder, settings)
+        if key is not None and holder is None:
             raise UnknownKey
 
     @app.after_request
     def tell(response: Response) -> Response:
-        limit = limiter.current_limit
-        if limit is None:
-            return response
-        policy = '"key"' if g.get("holder") else '"address"'
-        seconds = max(1, ceil(limit.window.reset_time - time.time()))
-        response.headers["RateLimit-Policy"] = f"{policy};q={limit.limit.amount};w={_MINUTE}"
-        response.headers["RateLimit"] = f"{policy};r={limit.remaining};t={seconds}"
-        if limit.breached:
-            response.headers["Retry-After"] = str(seconds)
+        rate: _Rate | None = g.get("rate")
+        if rate is not None:
+            response.headers["RateLimit-Policy"] = f"{rate.policy};q={rate.allowed};w={_MINUTE}"
+            response.headers["RateLimit"] = f"{rate.policy};r={rate.left};t={rate.seconds}"
+            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                response.headers["Retry-After"] = str(rate.seconds)
         return response
+
+
+def _allow(windows: Windows, holder: str | None, settings: Settings) -> None:
+    """Count a request of the holder of a key, or of an address. Raises ``TooManyRequests``."""
+    allowed = settings.requests_per_minute_with_key if holder else settings.requests_per_minute
+    if not allowed:
+        return
+    client = f"key {holder}" if holder else _house(request.remote_addr or "")
+    many, seconds = windows.count(client)
+    policy = '"key"' if holder else '"address"'
+    g.rate = _Rate(policy, allowed, max(0, allowed - many), max(1, ceil(seconds)))
+    if many > allowed:
+        raise TooManyRequests
 
 
 def _house(address: str) -> str:
