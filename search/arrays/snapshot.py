@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from search.arrays.columns import ValueColumn
 from search.arrays.postings import DENSE_SHARE, NO_POSTINGS, Postings
 from search.arrays.ranges import starts_of
 from search.arrays.segment import WORDS, Segment
 
 _CACHED_BYTES = 1 << 25
 Live = npt.NDArray[np.bool_]
+
+
+class Values(NamedTuple):
+    """The distinct values that all segments have in a field."""
+
+    names: list[str]
+    """As printed, in rising order."""
+    numbers: list[npt.NDArray[np.int64]]
+    """By segment: where among them each of the segment's own values stands."""
 
 
 class Snapshot:
@@ -41,6 +51,7 @@ class Snapshot:
         self.live = self._live()
         """Which documents are not deleted; ``None``: all of them."""
         self.live_count = self.count if self.live is None else int(np.count_nonzero(self.live))
+        self._values: dict[str, Values] = {}
         self._cache: dict[tuple[str, str], Postings] = {}
         self._cached = 0
 
@@ -82,6 +93,12 @@ class Snapshot:
             if number is not None and (live is None or live[number]):
                 return int(self.bases[place]) + number
         return None
+
+    def values(self, field: str) -> Values:
+        """The distinct values of a field; read from the file once."""
+        if field not in self._values:
+            self._values[field] = _values([segment.values[field] for segment in self.segments])
+        return self._values[field]
 
     @cached_property
     def days(self) -> npt.NDArray[np.int32]:
@@ -131,3 +148,10 @@ class Snapshot:
             else:
                 row[base:end][postings.documents] = postings.weights
         return row
+
+
+def _values(columns: list[ValueColumn]) -> Values:
+    own = [list(column.values) for column in columns]
+    names = sorted({name for each in own for name in each})
+    places = {name: number for number, name in enumerate(names)}
+    return Values(names, [np.array([places[name] for name in each], np.int64) for each in own])

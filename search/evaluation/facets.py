@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -38,8 +38,7 @@ def facet_counts(
                 years[one // 100] = years.get(one // 100, 0) + count
             counts[facet] = _listed((f"{one:04}", count) for one, count in years.items())
         else:
-            values = _values(parts, facet.value)
-            counts[facet] = _listed(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+            counts[facet] = _listed(_values(snapshot, parts, facet.value))
     return counts
 
 
@@ -88,22 +87,14 @@ def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:
     return dict(sorted(counts.items(), reverse=True))
 
 
-def _values(parts: Sequence[tuple[Segment, Found]], field: str) -> dict[str, int]:
-    """Documents by value as printed, of which a document may have several."""
-    counts: dict[str, int] = {}
-    for segment, found in parts:
-        column = segment.values[field]
-        if column.starts is None:
-            codes = column.codes[found] if is_row(found) else column.codes.take(found)
-        else:
-            row = found
-            if not is_row(found):
-                row = np.zeros(segment.count, np.bool_)
-                row[found] = True
-            starts = column.starts.astype(np.int64)
-            codes = column.codes[np.repeat(row, starts[1:] - starts[:-1])]
-        sizes = np.bincount(codes + 1, minlength=1)[1:]  # -1: no value
-        for code in np.flatnonzero(sizes).tolist():
-            value = column.values[code]
-            counts[value] = counts.get(value, 0) + int(sizes[code])
-    return counts
+def _values(
+    snapshot: Snapshot, parts: Sequence[tuple[Segment, Found]], field: str
+) -> Iterator[tuple[str, int]]:
+    """Documents by value as printed, of which a document may have several; the commonest first."""
+    names, numbers = snapshot.values(field)
+    sizes = np.zeros(len(names), np.int64)
+    for (segment, found), places in zip(parts, numbers, strict=True):
+        codes = segment.values[field].of_all(found)
+        sizes[places] += np.bincount(codes + 1, minlength=len(places) + 1)[1:]  # -1: no value
+    order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
+    return zip(map(names.__getitem__, order.tolist()), sizes[order].tolist(), strict=True)
