@@ -155,12 +155,12 @@ def create(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def readable(url: str) -> Iterator[None]:
+def readable(url: str | sa.URL) -> Iterator[None]:
     """Turn what the database's driver raises into ``StoreUnreadable``."""
     try:
         yield
     except sa.exc.DBAPIError as error:
-        raise StoreUnreadable(store=url, reason=str(error.orig)) from error
+        raise StoreUnreadable(store=str(url), reason=str(error.orig)) from error
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
@@ -181,5 +181,6 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

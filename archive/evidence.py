@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -40,8 +42,13 @@ class Evidence:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._writing: sa.Connection | None = None
+        self._kept: WeakSet[sa.Connection] = WeakSet()
+        self._of_thread = threading.local()
 
     def close(self) -> None:
+        self._of_thread = threading.local()
+        while self._kept:
+            self._kept.pop().close()
         self._engine.dispose()
 
     @contextmanager
@@ -64,8 +71,28 @@ class Evidence:
         if self._writing is not None:
             yield self._writing
             return
-        with db.readable(str(self._engine.url)), self._engine.connect() as connection:
+        with db.readable(self._engine.url), self._engine.connect() as connection:
             yield connection
+
+    def _rows(
+        self, statement: sa.Executable, given: Mapping[str, Any] | None = None
+    ) -> Sequence[Sequence[Any]]:
+        """What one statement reads, for those that every page asks.
+
+        It needs no transaction, and each thread keeps a connection: a quarter of the time.
+        """
+        if self._writing is not None:
+            return self._writing.execute(statement, given).all()
+        with db.readable(self._engine.url):
+            return self._kept_connection().execute(statement, given).all()
+
+    def _kept_connection(self) -> sa.Connection:
+        kept: sa.Connection | None = getattr(self._of_thread, "connection", None)
+        if kept is None:
+            kept = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._of_thread.connection = kept
+            self._kept.add(kept)
+        return kept
 
     def note_capture(self, capture: Capture) -> None:
         """Keep a capture's row; the same capture twice is kept once."""

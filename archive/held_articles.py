@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +18,12 @@ _SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.UNCHANGED)
 """Outcomes of an address that shows a report."""
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted", expanding=True)
 
-_TEXTS = (
+TEXTS = (
     sa.select(db.articles.c.id, db.articles.c.content)
     .outerjoin(db.withdrawals, db.withdrawals.c.article_id == db.articles.c.id)
     .where(db.articles.c.id.in_(_WANTED), db.withdrawals.c.article_id.is_(None))
 )
+"""Of those ``wanted``; unknown and withdrawn ones are left out."""
 _CAPTURES = (
     sa.select(db.article_captures.c.article_id, *db.captures.c)
     .join(db.captures, db.captures.c.id == db.article_captures.c.capture_id)
@@ -59,9 +60,8 @@ _GONE = _gone()
 """When the site was first found without an article, after it last had it."""
 
 
-def texts(connection: sa.Connection, wanted: Collection[str]) -> dict[str, Article]:
-    """What articles say; unknown and withdrawn ones are left out."""
-    rows = connection.execute(_TEXTS, {"wanted": wanted}).all()
+def texts(rows: Iterable[Sequence[Any]]) -> dict[str, Article]:
+    """What articles say, of the rows of ``TEXTS``."""
     return {key: article_from_json(content) for key, content in rows}
 
 
@@ -74,5 +74,5 @@ def whole(connection: sa.Connection, wanted: Collection[str]) -> dict[str, Artic
     gone = {row.article_id: row.since for row in connection.execute(_GONE, given)}
     return {
         key: replace(article, captures=tuple(captures.get(key, ())), gone_since=gone.get(key))
-        for key, article in texts(connection, wanted).items()
+        for key, article in texts(connection.execute(TEXTS, given)).items()
     }

@@ -171,9 +171,8 @@ class ArticleStore(Lookup, LastChanges):
     @property
     def stamp(self) -> tuple[str, int]:
         """Id and newest revision of one moment."""
-        with self._reading() as connection:
-            store_id, revision = connection.execute(_STAMP).one()
-            return store_id, revision
+        store_id, revision = self._rows(_STAMP)[0]
+        return store_id, revision
 
     def get(self, article_id: str) -> Article:
         """One article. Raises ``UnknownArticle`` or ``ArticleWithdrawn``."""
@@ -198,8 +197,7 @@ class ArticleStore(Lookup, LastChanges):
     def texts(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The same without captures and ``gone_since``: enough for a list, and much faster."""
         wanted = list(article_ids)
-        with self._reading() as connection:
-            found = held_articles.texts(connection, wanted)
+        found = held_articles.texts(self._rows(held_articles.TEXTS, {"wanted": wanted}))
         return {key: found[key] for key in wanted if key in found}
 
     def revision_of(self, article_id: str) -> int | None:
