@@ -1,19 +1,21 @@
-"""The query part of addresses. A page has dozens that share most values: each is escaped once."""
+"""The query part of addresses, in which most values are Chinese."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus
 
-_BYTES = tuple(quote_plus(bytes([number])) for number in range(256))
+_TO_ESCAPE = re.compile(r"[^A-Za-z0-9_.~-]+")
 
 
-@lru_cache(maxsize=1024)
 def _escaped(value: str) -> str:
-    """``quote_plus``, a third faster where much is Chinese."""
-    return "".join(map(_BYTES.__getitem__, value.encode()))
+    """``quote_plus``; a page has so many addresses that escaping runs of bytes at once shows."""
+    return _TO_ESCAPE.sub(_bytes, value)
+
+
+def _bytes(run: re.Match[str]) -> str:
+    return f"%{run[0].encode().hex('%').upper()}".replace("%20", "+")
 
 
 def joined(pairs: Iterable[tuple[str, Any]]) -> str:

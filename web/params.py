@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -163,11 +165,15 @@ class SearchParameters(Asked):
             synonyms=self.synonyms,
         )
 
-    def address(self, **changes: Any) -> dict[str, Any]:
-        """Query arguments of this search with some changed; back on page 1 unless given."""
+    @cached_property
+    def arguments(self) -> Mapping[str, Any]:
+        """Query arguments of this search, from its first page; what is as usual goes unsaid."""
+        return {name: value for name, value in self._asked().items() if value}
+
+    def _asked(self) -> dict[str, Any]:
         first, until = self.days_asked()
         usual = type(self).model_fields
-        asked = {
+        return {
             "q": self.q,
             "from": first,
             "until": until,
@@ -181,7 +187,10 @@ class SearchParameters(Asked):
                 if getattr(self, name) != usual[name].default
             },
         }
-        return {name: value for name, value in {**asked, **changes}.items() if value}
+
+    def address(self, **changes: Any) -> dict[str, Any]:
+        """The same with some changed; page and cursor only where they are given."""
+        return {name: value for name, value in {**self.arguments, **changes}.items() if value}
 
 
 class FacetParameters(Asked):

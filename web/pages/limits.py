@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -18,7 +17,7 @@ from web.faults import LABELS
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH
 from web.pages.parameters import FACETS, PageParameters
-from web.params import FILTERS, SearchParameters
+from web.params import FILTERS
 
 FACET_BYTES = 10_000
 """What the links of all facets may weigh: their addresses repeat the words searched for."""
@@ -51,18 +50,18 @@ class Limit:
     address: str
 
 
-def search_address(parameters: SearchParameters, **changes: Any) -> str:
+def search_address(parameters: PageParameters, **changes: Any) -> str:
     """The address of the search page with a search, some of it changed."""
     return address(SEARCH, parameters.address(**changes))
 
 
-def room(parameters: SearchParameters, room: int, own: int) -> int:
+def room(parameters: PageParameters, room: int, own: int) -> int:
     """Links to this search, each with some bytes of its own, for which there is room."""
-    return room // (len(search_address(parameters)) + own)
+    return room // (len(parameters.whole) + own)
 
 
 def facet_choices(
-    parameters: SearchParameters, facets: Mapping[Facet, Sequence[FacetCount]]
+    parameters: PageParameters, facets: Mapping[Facet, Sequence[FacetCount]]
 ) -> dict[Facet, list[Choice]]:
     """For each facet its commonest values, of years and months the newest; and all chosen."""
     share = room(parameters, FACET_BYTES, _OPTION_BYTES) // _SHARES
@@ -75,7 +74,7 @@ def facet_choices(
 
 
 def value_choices(
-    parameters: SearchParameters, facet: Facet, counts: Iterable[FacetCount], shown: int
+    parameters: PageParameters, facet: Facet, counts: Iterable[FacetCount], shown: int
 ) -> list[Choice]:
     """The commonest values of a facet among the hits, and every one that is chosen."""
     name = facet.value
@@ -94,12 +93,12 @@ def value_choices(
     ]
 
 
-def _without(parameters: SearchParameters, name: str, value: str) -> str:
+def _without(parameters: PageParameters, name: str, value: str) -> str:
     others = [other for other in getattr(parameters, name) if other != value]
     return search_address(parameters, **{name: others})
 
 
-def period_choices(parameters: SearchParameters, counts: Iterable[FacetCount]) -> list[Choice]:
+def period_choices(parameters: PageParameters, counts: Iterable[FacetCount]) -> list[Choice]:
     """Years or months among the hits, each as the days it stands for."""
     days = parameters.days_asked()
     return [
@@ -113,23 +112,17 @@ def period_choices(parameters: SearchParameters, counts: Iterable[FacetCount]) -
     ]
 
 
-def is_long(parameters: SearchParameters) -> bool:
+def is_long(parameters: PageParameters) -> bool:
     """Whether every link to this search weighs much, because many words are searched for."""
-    return len(search_address(parameters)) > LONG
+    return len(parameters.whole) > LONG
 
 
-def period_address(parameters: SearchParameters, period: str | None) -> str:
+def period_address(parameters: PageParameters, period: str | None) -> str:
     """The same search in a year or month only, or on any day."""
-    dayless = _dayless_address(parameters)
+    dayless = parameters.dayless
     if not period:
         return dayless
     return f"{dayless}{'&' if '?' in dayless else '?'}from={period}&until={period}"
-
-
-@lru_cache(maxsize=16)
-def _dayless_address(parameters: SearchParameters) -> str:
-    """It is wanted for every bar and every period of one page."""
-    return search_address(parameters, **{"from": None, "until": None})
 
 
 def chosen_limits(parameters: PageParameters) -> list[Limit]:
@@ -151,7 +144,7 @@ def chosen_limits(parameters: PageParameters) -> list[Limit]:
     return limits
 
 
-def day_shortcuts(parameters: SearchParameters, today: date) -> list[tuple[str, str, bool]]:
+def day_shortcuts(parameters: PageParameters, today: date) -> list[tuple[str, str, bool]]:
     """Words for days that are often wanted, each with its search, and whether it is this one."""
     if is_long(parameters):
         return []
@@ -169,7 +162,7 @@ def day_shortcuts(parameters: SearchParameters, today: date) -> list[tuple[str, 
     ]
 
 
-def neighbours(parameters: SearchParameters) -> list[tuple[str, str, str]]:
+def neighbours(parameters: PageParameters) -> list[tuple[str, str, str]]:
     """The year or month before and after the one that is searched: ``rel``, its name, address."""
     first, until = parameters.days_asked()
     if first != until or len(first) > 7 or not first or is_long(parameters):
@@ -181,7 +174,7 @@ def neighbours(parameters: SearchParameters) -> list[tuple[str, str, str]]:
 
 
 def page_numbers(
-    parameters: SearchParameters, last: int, cursor: str | None
+    parameters: PageParameters, last: int, cursor: str | None
 ) -> list[tuple[int, str]]:
     """Pages worth a link: the first, the last and those around this one.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
@@ -11,7 +12,9 @@ from archive.article import ID_LENGTH
 from search.index import Facet
 from search.query.grammar import parse
 from search.query.tree import joined
+from web.addresses import address
 from web.citation_list import MOST
+from web.pages.blueprint import SEARCH
 from web.params import FILTERS, LIMIT, SearchParameters, read
 
 MARKED_MAX = MOST * (ID_LENGTH + 1)
@@ -40,17 +43,27 @@ class PageParameters(SearchParameters):
         "", max_length=MARKED_MAX, description="A citation list that the search takes along."
     )
 
-    def address(self, **changes: Any) -> dict[str, Any]:
+    @cached_property
+    def whole(self) -> str:
+        """The address of the search page with this search."""
+        return address(SEARCH, self.arguments)
+
+    @cached_property
+    def dayless(self) -> str:
+        """The same for any day; bars and shortcuts add their own."""
+        return address(SEARCH, self.address(**{"from": None, "until": None}))
+
+    def _asked(self) -> dict[str, Any]:
         """As for every search; the bars and the list stay as they are."""
-        bars = {} if self.histogram == "count" else {"histogram": self.histogram}
-        return super().address(**{**bars, "marked": self.marked, **changes})
+        bars = None if self.histogram == "count" else self.histogram
+        return {**super()._asked(), "histogram": bars, "marked": self.marked}
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form does not show and must not lose."""
         shown = {"q", "from", "until", "sort"}
         return [
             (name, str(value))
-            for name, given in self.address().items()
+            for name, given in self.arguments.items()
             if name not in shown
             for value in (given if name in FILTERS else [given])
         ]

@@ -62,7 +62,7 @@ def search() -> Response | str:
         missing=() if found.total else missing_months(parameters.site),
         marked=carried_ids(parameters.marked),
         is_short=not is_long(parameters),
-        feed=address(url_for("harvest.feed"), parameters.address()),
+        feed=address(url_for("harvest.feed"), parameters.arguments),
         export_fields=fields_of_all(parameters) if found.total else None,
         export_labels=labels(),
     )
