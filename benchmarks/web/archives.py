@@ -18,7 +18,8 @@ _BATCH = 2_000
 _CREATE = """
 CREATE TABLE reports (
     number INTEGER PRIMARY KEY, id TEXT, site TEXT, name TEXT, title TEXT,
-    day INTEGER, month INTEGER, url TEXT);
+    day INTEGER, month INTEGER, container TEXT, channel TEXT, author TEXT,
+    url TEXT);
 CREATE VIRTUAL TABLE texts USING fts5(title, body, tokenize="unicode61 remove_diacritics 0");
 """
 
@@ -66,10 +67,12 @@ def _fill_database(corpus: Corpus, path: Path) -> None:
         document, (title, *body) = each.document, each.cut.words
         day = document.day_number
         url = f"https://{each.site}.example/{each.number}.html"
-        row = (each.number, document.id, each.site, SITES[each.site], document.title)
-        connection.execute(
-            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, day, day // 100, url)
+        name = SITES[each.site]
+        row = (
+            *(each.number, document.id, each.site, name, document.title, day, day // 100),
+            *(name, each.channel, each.author, url),
         )
+        connection.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         connection.execute(
             "INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)",
             (each.number, title, "\n".join(body)),

@@ -16,6 +16,8 @@ from benchmarks.search.ranking import bulletins_as_documents
 
 SITES = {f"site-{number:02}": f"第{number}工会网" for number in range(1, 13)}
 """Names by key."""
+CHANNELS = tuple("要闻 维权 劳模 基层 女工 文体 培训 公告".split())
+AUTHORS = tuple(f"通讯员{number:03}" for number in range(1, 201))
 _SEED = 20261129
 
 
@@ -25,6 +27,8 @@ class Report:
 
     number: int
     site: str
+    channel: str
+    author: str
     document: Document
     cut: Prepared
 
@@ -48,6 +52,8 @@ class Report:
             url=url,
             container_title=SITES[self.site],
             publisher=SITES[self.site],
+            channel=self.channel,
+            authors=(self.author,),
             captures=(capture,),
         )
 
@@ -59,10 +65,13 @@ def corpus_of(path: Path, folder: Path, size: int) -> Corpus:
 
 
 def reports(corpus: Corpus) -> Iterator[Report]:
-    """Each at a site drawn by a seed; the first sites have most."""
+    """Each at a site, in a channel and by an author drawn by a seed; the first have most."""
     random = Random(_SEED)
-    sites = list(SITES)
-    weights = [1 / rank for rank in range(1, len(sites) + 1)]
+    weighted = [
+        (values, [1 / rank for rank in range(1, len(values) + 1)])
+        for values in (tuple(SITES), CHANNELS, AUTHORS)
+    ]
     pairs = zip(corpus.documents(), corpus.prepared(), strict=True)
     for number, (document, cut) in enumerate(pairs, 1):
-        yield Report(number, random.choices(sites, weights)[0], document, cut)
+        site, channel, author = (random.choices(*each)[0] for each in weighted)
+        yield Report(number, site, channel, author, document, cut)

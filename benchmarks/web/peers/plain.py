@@ -34,10 +34,10 @@ def app(database: str) -> Flask:
     @made.get("/reports/<order>")
     def search(order: str) -> str:
         asked = request.args.to_dict()
-        kinds = (statements.hits, statements.months, statements.sites)
-        hits, months, sites = (
-            connection().execute(kind(order), asked).fetchall() for kind in kinds
+        hits, counts = (
+            connection().execute(kind(order), asked).fetchall()
+            for kind in (statements.hits, statements.counts)
         )
-        return render_template("page.html", page=shown(hits, months, sites, asked))
+        return render_template("page.html", page=shown(hits, counts, asked))
 
     return made

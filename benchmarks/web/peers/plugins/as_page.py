@@ -19,5 +19,4 @@ hookimpl(prepare_jinja2_environment)
 
 
 def _as_page(row: Any, asked: Any) -> dict[str, Any]:
-    hits, months, sites = (json.loads(row[name]) for name in ("hits", "months", "sites"))
-    return shown(hits, months, sites, dict(asked))
+    return shown(json.loads(row["hits"]), json.loads(row["counts"]), dict(asked))
