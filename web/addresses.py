@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 _TO_ESCAPE = re.compile(r"[^A-Za-z0-9_.~-]+")
 
 
+@lru_cache(maxsize=4096)
 def _escaped(value: str) -> str:
-    """``quote_plus``; a page has so many addresses that escaping runs of bytes at once shows."""
+    """``quote_plus``, by runs of bytes: a page has dozens of addresses that share most values."""
     return _TO_ESCAPE.sub(_bytes, value)
 
 

@@ -32,15 +32,11 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=_preferred)
     catalogues = _Catalogues([str(TRANSLATIONS)], DOMAIN)
-    app.jinja_env.globals["_"] = _in_template
+    app.jinja_env.globals.update({"_": _in_template, "html_language": _in_html})
 
     @app.before_request
     def use_catalogues() -> None:
         catalogues.as_default()
-
-    @app.context_processor
-    def name_language() -> dict[str, str]:
-        return {"html_language": "zh-CN" if language() == CHINESE else ENGLISH}
 
 
 def language() -> str:
@@ -48,10 +44,16 @@ def language() -> str:
 
     Every word of a page asks, so it is kept for the request.
     """
-    found: str | None = g.get("language")
-    if found is None:
+    try:
+        found: str = g.language
+    except AttributeError:
         found = g.language = _preferred()
     return found
+
+
+def _in_html() -> str:
+    """The same, as pages name it."""
+    return "zh-CN" if language() == CHINESE else ENGLISH
 
 
 def _in_template(message: str, **facts: Any) -> Markup:

@@ -114,6 +114,15 @@ def linked_data(article: Article, page_url: str) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
+_COINS = (
+    ("ctx_ver", "Z39.88-2004"),
+    ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+    ("rft.type", "newspaperArticle"),
+    ("rft.language", LANGUAGE),
+)
+"""Holds for every report."""
+
+
 def coins(article: Article, page_url: str) -> str:
     """The ``title`` of a ``Z3988`` span (ContextObjects in Spans, OpenURL 1.0).
 
@@ -121,10 +130,8 @@ def coins(article: Article, page_url: str) -> str:
     """
     who = "rft.creator" if article.authors else "rft.aucorp"
     facts = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        *_COINS,
         ("rft_id", page_url),
-        ("rft.type", "newspaperArticle"),
         ("rft.title", article.title),
         ("rft.source", article.container_title),
         ("rft.date", article.published.isoformat() if article.published else None),
@@ -132,7 +139,6 @@ def coins(article: Article, page_url: str) -> str:
         *(("rft.subject", word) for word in keywords(article)),
         ("rft.publisher", article.publisher),
         ("rft.identifier", article.url),
-        ("rft.language", LANGUAGE),
         ("rft.rights", rights(article)),
     ]
     return joined((name, value) for name, value in facts if value)

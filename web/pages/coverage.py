@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from search.index import Facet, SearchIndex, SearchQuery
+from search.index import Facet, SearchIndex, SearchPage, SearchQuery
 from web.holdings import holdings
 
 _KEPT = 64
 """Choices of sites whose numbers are kept while the index stays as it is."""
+
+
+class Held(NamedTuple):
+    """Reports held, by time, rising."""
+
+    by_month: Mapping[str, int]
+    """By ``2023-01``."""
+    by_year: Mapping[str, int]
 
 
 class _Counted:
@@ -19,24 +28,32 @@ class _Counted:
 
     def __init__(self, revision: int) -> None:
         self.revision = revision
-        self.by_sites: dict[tuple[str, ...], Mapping[str, int]] = {}
+        self.by_sites: dict[tuple[str, ...], Held] = {}
 
 
 _COUNTED: WeakKeyDictionary[SearchIndex, _Counted] = WeakKeyDictionary()
 
 
 def held_by_month(sites: tuple[str, ...] = ()) -> Mapping[str, int]:
-    """Reports held by month, ``2023-01``, rising; of some sites or of all. Counted once."""
+    """Reports held by month, ``2023-01``, rising; of some sites or of all."""
+    return held_of(sites).by_month
+
+
+def held_of(sites: tuple[str, ...] = ()) -> Held:
+    """Reports held, of some sites or of all. Counted once."""
     index = holdings().index
     counted = _COUNTED.get(index)
     revision = index.revision()
     if counted is None or counted.revision != revision or len(counted.by_sites) > _KEPT:
         counted = _COUNTED[index] = _Counted(revision)
     if sites not in counted.by_sites:
-        page = index.search(SearchQuery(sites=sites, limit=0, facets=(Facet.MONTH,)))
-        months = {one.value: one.count for one in reversed(page.facets[Facet.MONTH])}
-        counted.by_sites[sites] = MappingProxyType(months)
+        page = index.search(SearchQuery(sites=sites, limit=0, facets=(Facet.MONTH, Facet.YEAR)))
+        counted.by_sites[sites] = Held(_rising(page, Facet.MONTH), _rising(page, Facet.YEAR))
     return counted.by_sites[sites]
+
+
+def _rising(page: SearchPage, facet: Facet) -> Mapping[str, int]:
+    return MappingProxyType({one.value: one.count for one in reversed(page.facets[facet])})
 
 
 def months_between(first: str, last: str) -> Iterator[str]:

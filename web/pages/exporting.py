@@ -12,8 +12,8 @@ OFFERED = ("csv", "gbt7714-2025-numeric", "ris", "bibtex", "csl-json", "jsonl", 
 
 def fields_of_all(parameters: PageParameters) -> list[tuple[str, str]]:
     """The fields of a form that names all hits of a search, as programs ask for them."""
-    given = parameters.model_dump(by_alias=True, include=set(SearchParameters.model_fields))
-    asked = SearchParameters.model_validate(given).address(limit=None, facet=None)
+    given = {name: getattr(parameters, name) for name in SearchParameters.model_fields}
+    asked = SearchParameters.model_construct(**given).address(limit=None, facet=None)
     return [
         (name, str(value))
         for name, values in asked.items()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask_babel import gettext
 
-from search.index import FacetCount
-from web.pages.coverage import months_between
+from search.index import Facet, FacetCount
+from web.pages.coverage import Held, months_between
 from web.pages.limits import period_address, room
 from web.pages.parameters import PageParameters
 
@@ -21,8 +21,7 @@ _OWN_BYTES = 230
 _HEIGHT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """The hits of one year or month."""
 
     period: str
@@ -53,29 +52,29 @@ class Histogram:
 
 def histogram(
     parameters: PageParameters,
-    months: Iterable[FacetCount],
-    held: Mapping[str, int],
+    facets: Mapping[Facet, Sequence[FacetCount]],
+    held: Held,
     other: str,
 ) -> Histogram | None:
-    """Bars for the hits by month, beside what is held of each.
+    """Bars for the hits by month or year, beside what is held of each.
 
     ``None`` where one bar says nothing, or many would make the page heavy.
     """
-    found = {one.value: one.count for one in months}
-    first, last = _ends(parameters, found)
+    months = dict(facets[Facet.MONTH])
+    first, last = _ends(parameters, months)
     if first >= last:
         return None
     years = list(map(str, range(int(first[:4]), int(last[:4]) + 1)))
     many = 12 * (len(years) - 1) + int(last[5:]) - int(first[5:]) + 1
     is_by_month = many <= MONTHS_SHOWN
-    if is_by_month:
-        span = list(months_between(first, last))
-    else:
-        span, found, held = years, _by_year(found), _by_year(held)
+    span = list(months_between(first, last)) if is_by_month else years
     if len(span) > room(parameters, BAR_BYTES, _OWN_BYTES):
         return None
     is_share = parameters.histogram == "share"
-    bars = _bars(parameters, span, found, held, is_share=is_share)
+    found, whole = (
+        (months, held.by_month) if is_by_month else (dict(facets[Facet.YEAR]), held.by_year)
+    )
+    bars = _bars(parameters, span, found, whole, is_share=is_share)
     return Histogram(bars, is_share, is_by_month, other)
 
 
@@ -86,13 +85,6 @@ def _ends(parameters: PageParameters, found: Mapping[str, int]) -> tuple[str, st
     first = f"{parameters.first:%Y-%m}" if parameters.first else min(found)
     last = f"{parameters.until:%Y-%m}" if parameters.until else max(found)
     return max(first, "1900-01"), min(last, "2199-12")
-
-
-def _by_year(months: Mapping[str, int]) -> dict[str, int]:
-    years: Counter[str] = Counter()
-    for month, count in months.items():
-        years[month[:4]] += count
-    return years
 
 
 def _bars(

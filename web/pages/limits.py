@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from flask_babel import gettext
@@ -31,12 +32,11 @@ _PAGES_AROUND = 2
 """Page numbers shown on either side of the one that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet, as a link that adds or removes it."""
+class Choice(NamedTuple):
+    """A value of a facet, as a link that adds or removes it. A tuple: a page has dozens."""
 
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of this name
     address: str
     is_chosen: bool
 
@@ -74,22 +74,23 @@ def facet_choices(
 
 
 def value_choices(
-    parameters: PageParameters, facet: Facet, counts: Iterable[FacetCount], shown: int
+    parameters: PageParameters, facet: Facet, counts: Sequence[FacetCount], shown: int
 ) -> list[Choice]:
     """The commonest values of a facet among the hits, and every one that is chosen."""
     name = facet.value
     chosen: tuple[str, ...] = getattr(parameters, name)
     label: Callable[[str], str] = holdings().site_name if facet is Facet.SITE else str
-    numbers = {one.value: one.count for one in counts}
+    numbers = {one.value: one.count for one in counts if one.value in chosen}
     adding = search_address(parameters, **{name: list(chosen)})
     adding += f"{'&' if '?' in adding else '?'}{name}="
     choices = [
         Choice(label(value), numbers.get(value, 0), _without(parameters, name, value), True)
         for value in chosen
     ]
-    others = [value for value in numbers if value not in chosen][: max(shown - len(chosen), 0)]
+    others = (one for one in counts if one.value not in chosen)
     return choices + [
-        Choice(label(value), numbers[value], adding + quote_plus(value), False) for value in others
+        Choice(label(value), count, adding + quote_plus(value), False)
+        for value, count in islice(others, max(shown - len(chosen), 0))
     ]
 
 

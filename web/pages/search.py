@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 
 from archive.article import CHINA
 from search.finding import Found
-from search.index import Facet
 from web.addresses import address
 from web.api.search import check_page
 from web.citation_list import carried_ids
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH, blueprint
-from web.pages.coverage import held_by_month
+from web.pages.coverage import held_of
 from web.pages.exporting import fields_of_all, labels
 from web.pages.extent import missing_months, what_there_is
 from web.pages.histogram import histogram
@@ -77,8 +76,8 @@ def _facets(parameters: PageParameters, found: Found) -> dict[str, Any]:
         "neighbours": neighbours(parameters),
         "histogram": histogram(
             parameters,
-            found.facets[Facet.MONTH],
-            held_by_month(parameters.site),
+            found.facets,
+            held_of(parameters.site),
             search_address(parameters, histogram=other),
         ),
     }
