@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -19,6 +20,7 @@ from tests.builders import an_article
 from tests.test_web_archive import an_app, fill, held_by, settings_in
 from web.app import create_app
 from web.operation.keys import KeyFileInvalid, read_keys
+from web.operation.windows import Windows
 
 SEARCH = "/api/v1/search"
 KEY = "3f9c0d6b2a7e4815"
@@ -113,6 +115,16 @@ def test_a_proxy_that_is_named_says_who_asks(tmp_path: Path) -> None:
             assert answer.status_code == 200, "what the proxy added is last"
         again = from_address(client, "127.0.0.1", **{"X-Forwarded-For": "192.0.2.7, 192.0.2.3"})
         assert again.status_code == 429
+
+
+def test_a_window_begins_with_its_first_request() -> None:
+    windows = Windows(0.3)
+    (first, left), (second, less) = windows.count("甲"), windows.count("甲")
+    assert (first, second) == (1, 2)
+    assert 0.3 >= left >= less > 0
+    assert windows.count("乙")[0] == 1
+    time.sleep(0.3)
+    assert windows.count("甲")[0] == 1
 
 
 def test_no_limit(tmp_path: Path) -> None:

@@ -98,6 +98,22 @@ def test_workers_count_together(served: Served) -> None:
     assert [counted() for _ in range(5)] == [before + 20] * 5, "whichever worker is asked"
 
 
+def test_one_limit_holds_for_all_workers(served: Served) -> None:
+    def left() -> tuple[int, int]:
+        """Requests, and seconds."""
+        address = f"http://127.0.0.1:{served.port}/api/v1/overview"
+        with urllib.request.urlopen(address, timeout=PATIENCE) as response:
+            told = re.search(r"r=(\d+);t=(\d+)", response.headers["RateLimit"])
+        assert told is not None
+        return int(told[1]), int(told[2])
+
+    _, seconds = left()
+    if seconds < 5:
+        time.sleep(seconds)  # what is asked below belongs to one minute
+    first, _ = left()
+    assert [left()[0] for _ in range(20)] == [first - many for many in range(1, 21)]
+
+
 def test_every_worker_shows_what_other_processes_change(served: Served) -> None:
     until_there_are(served, WORKERS)
     gone, changed = COURSES[0], replace(COURSES[1], title="另起的标题")
