@@ -14,22 +14,31 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard archive/translations/*/LC_MESSAGES
 # Every command and every test is a process: what they import is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test suite prove peers lint lock messages clean
+.PHONY: demo test environment chromium pywb suite prove peers lint lock messages clean
 
 demo: $(VENV)/app $(CATALOGUES)
 	$(BIN)/jianbao demo
 
-# mypy keeps one core busy for half a minute, so both run at once; if either fails, so does this.
-test: $(VENV)/dev $(CATALOGUES)
-	$(BIN)/python tests/bring_chromium.py
-	@$(MAKE) $(PYWB)/ready || echo "pywb cannot be installed here; its test will be skipped." >&2
+# What is fetched comes side by side. mypy keeps one core busy for half a minute, so lint and suite
+# run at once; if either fails, so does this.
+test:
+	$(MAKE) --no-print-directory --jobs=3 environment chromium pywb
 	$(MAKE) --no-print-directory --jobs=2 lint suite
+
+environment: $(VENV)/dev
+	@$(MAKE) --no-print-directory $(CATALOGUES)
+
+chromium: | $(VENV)/bin/python
+	$(BIN)/python tests/bring_chromium.py
+
+pywb: | $(VENV)/bin/python
+	@$(MAKE) --no-print-directory $(PYWB)/ready || \
+	  echo "pywb cannot be installed here; its test will be skipped." >&2
 
 suite: $(VENV)/dev $(CATALOGUES)
 	$(BIN)/python -m pytest -m "not prove" -n $$(( $$(nproc) + 1 )) --maxprocesses 4 --dist worksteal
 
-prove: $(VENV)/dev $(CATALOGUES)
-	$(BIN)/python tests/bring_chromium.py
+prove: environment chromium
 	$(BIN)/python -m pytest -m prove
 
 peers: $(VENV)/peers
