@@ -226,7 +226,7 @@ def test_a_full_year_is_no_heavy_page(app: APIFlask) -> None:
             site="bjzgh",
             site_name="北京工会网",
             year=2024,
-            count=1,
+            total=1,
             years=range(1990, 2030),
             months=months_of(2024, full),
             gaps=[],

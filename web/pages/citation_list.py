@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -12,14 +13,14 @@ from archive.article import Article
 from web.api.citation import item_of
 from web.api.export import export_asked
 from web.citation_list import LIST, MOST, by_date, carried, list_address, moved, named_in, read_list
-from web.citations.formats import DEFAULT_FORMAT, formats
-from web.exports.formats import export_formats
+from web.citations.formats import DEFAULT_FORMAT, CitationFormat, formats
+from web.exports.formats import ExportFormat, export_formats
 from web.faults import not_one_of, too_many_reports
 from web.holdings import holdings
 from web.pages.blueprint import blueprint
 
 _Ids = tuple[str, ...]
-_CHANGES: Mapping[str, Callable[[_Ids, str], _Ids]] = MappingProxyType(
+CHANGES: Mapping[str, Callable[[_Ids, str], _Ids]] = MappingProxyType(
     {
         "up": lambda ids, one: moved(ids, one, -1),
         "down": lambda ids, one: moved(ids, one, +1),
@@ -31,31 +32,52 @@ _CHANGES: Mapping[str, Callable[[_Ids, str], _Ids]] = MappingProxyType(
 """What buttons of the page do to its list, by the parameter that they send."""
 
 
+class ListHeld(NamedTuple):
+    """A list as the archive holds it."""
+
+    articles: list[Article]
+    references: list[str]
+    """One for each article."""
+    missing: list[str]
+    """Ids of what is not held, or withdrawn."""
+    shown: CitationFormat
+    """The form of the references."""
+
+
 @blueprint.get(LIST)
 def citation_list() -> Response | str:
     """The references of a list, in its order."""
     ids = read_list(request.args)
     form = export_asked(request.args.get("format") or DEFAULT_FORMAT)
     chosen = None if form.key == DEFAULT_FORMAT else form.key
-    for parameter, change in _CHANGES.items():
+    for parameter, change in CHANGES.items():
         if given := request.args.get(parameter):
             changed = change(ids, given)
             if len(changed) > MOST:
                 raise too_many_reports(MOST)
             return redirect(list_address(changed, chosen), code=303)
-    articles = _held(ids)
-    shown = formats.get(form.key, formats[DEFAULT_FORMAT])
+    held = list_held(ids, form)
+    marked = tuple(article.id for article in held.articles)
     return render_template(
         "list.html",
+        **held._asdict(),
+        form=form,
+        forms=export_formats,
+        most=MOST,
+        marked=marked,
+        carried=carried(marked),
+    )
+
+
+def list_held(ids: _Ids, form: ExportFormat) -> ListHeld:
+    """The reports of a list; a file that is no list of citations is shown as one by default."""
+    articles = _held(ids)
+    shown = formats.get(form.key, formats[DEFAULT_FORMAT])
+    return ListHeld(
         articles=list(articles.values()),
         references=[shown.render(item_of(article)) for article in articles.values()],
         missing=[each for each in ids if each not in articles],
         shown=shown,
-        form=form,
-        forms=export_formats,
-        most=MOST,
-        marked=tuple(articles),
-        carried=carried(articles),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from flask import render_template
 
+from archive.article import Article
 from search.index import SearchQuery, Sort
 from web.holdings import holdings
 from web.pages.limits import search_address
@@ -17,13 +19,25 @@ SHOWN = 100
 """Reports of one day that are listed; the search page has the others."""
 
 
-def day_page(day: date, site: str | None) -> str:
-    """The page of a day, of one site or of all."""
+class DayHeld(NamedTuple):
+    """What is held of a day, of one site or of all."""
+
+    site: str | None
+    site_name: str | None
+    day: date
+    reports: list[Article]
+    """The first of them."""
+    total: int
+    before: date | None
+    """The nearest day before it of which a report is held."""
+    after: date | None
+
+
+def day_held(day: date, site: str | None) -> DayHeld:
+    """The reports of a day, and the days next to it."""
     query = SearchQuery(published_from=day, published_until=day, sites=(site,) if site else ())
     reports, total = listed(replace(query, limit=SHOWN, sort=Sort.OLDEST))
-    asked = PageParameters.model_validate({"site": query.sites, "from": day, "until": day})
-    return render_template(
-        "day.html",
+    return DayHeld(
         site=site,
         site_name=holdings().site_name(site) if site else None,
         day=day,
@@ -31,8 +45,15 @@ def day_page(day: date, site: str | None) -> str:
         total=total,
         before=_neighbour(replace(query, published_from=None, published_until=_before(day))),
         after=_neighbour(replace(query, published_from=_after(day), published_until=None)),
-        everything=search_address(asked, collapse="false"),
     )
+
+
+def day_page(held: DayHeld) -> str:
+    """The page of a day."""
+    sites = (held.site,) if held.site else ()
+    asked = {"site": sites, "from": held.day, "until": held.day}
+    everything = search_address(PageParameters.model_validate(asked), collapse="false")
+    return render_template("day.html", **held._asdict(), everything=everything)
 
 
 def _neighbour(query: SearchQuery) -> date | None:
