@@ -46,7 +46,7 @@ PEOPLE = {
         "pages." + name
         for name in "browse_site browse_days on_this_day chronology citation_list".split()
     ),
-    *("evidence." + name for name in "article_captures framed revisions diff".split()),
+    *("evidence." + name for name in "article_captures framed revisions diff verify".split()),
     *("reference.reference", "openapi.spec", "static"),
 }
 """Endpoints that are only for people, or say what the others are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -17,7 +18,7 @@ from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore
 from tests.builders import an_article
 from tests.test_web import one, read, texts
-from tests.test_web_archive import held_by, settings_in
+from tests.test_web_archive import PUBLIC, held_by, settings_in
 from web.app import create_app
 from web.pages.calendar import longest_gaps, months_of
 
@@ -194,6 +195,79 @@ def test_without_a_day_it_is_today(client: FlaskClient) -> None:
 )
 def test_mistakes_are_named(client: FlaskClient, path: str, status: int, words: str) -> None:
     assert words in one(read(client, path, status), "[role=alert]").get_text()
+
+
+# -- as data ---------------------------------------------------------------------------------
+
+
+def data(client: FlaskClient, path: str) -> Any:
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.get_json()
+
+
+def test_sites_and_years_as_data(client: FlaskClient) -> None:
+    found = data(client, "/browse.json")
+    assert found["sites"][0] == {
+        "key": "bjzgh",
+        "name": "北京工会网",
+        "count": 7,
+        "first_month": "2021-02",
+        "last_month": "2024-02",
+        "empty_months": 37 - 5,
+    }
+    years = [(one["value"], one["count"]) for one in found["years"]]
+    assert years == [("2024", 1), ("2022", 5), ("2021", 2)]
+    assert found["undated"] == 0
+
+
+def test_a_year_as_data(client: FlaskClient) -> None:
+    found = data(client, "/browse/sites/bjzgh/2022.json")
+    assert (found["site"], found["site_name"], found["year"]) == ("bjzgh", "北京工会网", 2022)
+    assert found["total"] == 4
+    assert [(one["value"], one["count"]) for one in found["days"]] == [
+        ("2022-05-01", 2),
+        ("2022-05-02", 1),
+        ("2022-07-09", 1),
+    ]
+    assert {"first": "2022-05-03", "last": "2022-07-08"} in found["gaps"]
+    assert {2021, 2022, 2024} <= set(found["years"])
+    assert found["crawls"] == [
+        {"day": "2022-05-02", "asked": 5, "filed": 2, "failures": {"fetch_failed": 2}},
+        {"day": "2022-05-01", "asked": 4, "filed": 2, "failures": {"fetch_failed": 1}},
+    ]
+    everywhere = data(client, "/browse/days/2022.json")
+    assert (everywhere["total"], everywhere["site"], everywhere["crawls"]) == (5, None, None)
+    assert data(client, "/browse/days/1990.json")["days"] == []
+
+
+def test_a_day_as_data(client: FlaskClient) -> None:
+    found = data(client, "/browse/sites/bjzgh/2022-05-01.json")
+    assert (found["day"], found["total"]) == ("2022-05-01", 2)
+    assert (found["before"], found["after"]) == ("2021-05-01", "2022-05-02")
+    first = next(one for one in found["articles"] if one["id"] == REPORTS[2].id)
+    assert first == {
+        "id": REPORTS[2].id,
+        "title": "活动（2）",
+        "published": "2022-05-01",
+        "container_title": "北京工会网",
+        "site": "bjzgh",
+        "url": REPORTS[2].url,
+        "page_url": f"{PUBLIC}/articles/{REPORTS[2].id}",
+    }
+    assert data(client, "/browse/days/2022-05-01.json")["total"] == 3
+    nothing = data(client, "/browse/days/9999-12-31.json")
+    assert (nothing["articles"], nothing["after"]) == ([], None)
+
+
+def test_one_day_of_all_years_as_data(client: FlaskClient) -> None:
+    found = data(client, "/on-this-day.json?day=5-1")
+    assert (found["day"], found["before"], found["after"]) == ("05-01", "04-30", "05-02")
+    assert [(one["day"], one["total"]) for one in found["years"]] == [
+        ("2022-05-01", 3),
+        ("2021-05-01", 1),
+    ]
+    assert [one["id"] for one in found["years"][1]["articles"]] == [REPORTS[1].id]
 
 
 # -- pure ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from tests.builders import an_article
 from tests.test_web import one, read, texts
-from tests.test_web_archive import COURSES, HOSTILE, PUBLIC, REPORT, an_app, held_by
+from tests.test_web_archive import COURSES, HOSTILE, PUBLIC, REPORT, UNDATED, an_app, held_by
 from web.chronology import formats
 from web.chronology.entries import Heading, by_year, entry_of
 from web.chronology.formats import chronology_formats
@@ -71,6 +71,30 @@ def test_the_page_goes_on(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) 
     assert address == ""
     days = sorted(COURSES, key=lambda each: (each.published or date.max, each.id))
     assert found == [article.id for article in days]
+
+
+def test_its_data_go_on_as_the_page_does(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chronology, "SHOWN", 10)
+    address, found = "/chronology.json?q=培训班&sort=relevance&limit=1", []
+    for _ in range(3):
+        told = client.get(address.removeprefix(PUBLIC)).get_json()
+        assert (told["total"], told["groups"]) == (25, 25)
+        found += [article["id"] for day in told["days"] for article in day["articles"]]
+        for day in told["days"]:
+            assert {article["published"] for article in day["articles"]} == {day["day"]}
+        address = told["next"]
+        assert address is None or address.startswith(f"{PUBLIC}/chronology.json?")
+    assert address is None
+    days = sorted(COURSES, key=lambda each: (each.published or date.max, each.id))
+    assert found == [article.id for article in days]
+
+
+def test_data_name_reports_without_a_day_last(client: FlaskClient) -> None:
+    last = client.get("/chronology.json").get_json()["days"][-1]
+    assert last["day"] is None
+    assert [article["id"] for article in last["articles"]] == [UNDATED.id]
 
 
 def test_nothing_found_says_so(client: FlaskClient) -> None:

@@ -59,6 +59,26 @@ def test_each_report_stands_in_it_once(client: FlaskClient) -> None:
     assert ids_on(read(client, list_address([*every, *every, *every]))) == every
 
 
+def test_its_data_are_the_references_and_what_is_missing(client: FlaskClient) -> None:
+    asked = list_address((SECOND, WITHDRAWN.id, FIRST, "nosuchreport"), "ris")
+    found = client.get(asked.replace("/list", "/list.json", 1)).get_json()
+    assert found["format"] == "ris"
+    assert found["missing"] == [WITHDRAWN.id, "nosuchreport"]
+    assert [one["id"] for one in found["articles"]] == [SECOND, FIRST]
+    shown = [rispy.loads(one["citation"])[0] for one in found["articles"]]
+    assert [one["title"] for one in shown] == [COURSES[0].title, REPORT.title]
+    as_table = client.get(f"/list.json?id={FIRST}&format=csv").get_json()
+    assert as_table["format"] == "gbt7714-2025-numeric", "a table is no form of citation"
+    assert as_table["articles"][0]["citation"].startswith("丰台区总工会. ")
+
+
+def test_a_button_leads_programs_to_the_data_of_the_changed_list(client: FlaskClient) -> None:
+    led = client.get(f"{THREE}&up={SECOND}", headers={"Accept": "application/json"})
+    assert led.status_code == 303
+    changed = client.get(led.location, headers={"Accept": "application/json"}).get_json()
+    assert [one["id"] for one in changed["articles"]] == [SECOND, FIRST, THIRD]
+
+
 def test_an_empty_list_says_how_it_is_filled(client: FlaskClient) -> None:
     assert "The list is empty" in one(read(client, "/list"), ".notice").get_text()
 

@@ -47,12 +47,13 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 EXAMPLE_ID = "dc3uw3cws5cn"
+EXAMPLE_CAPTURE = "221cc411-47c4-49fb-b429-bd79bf4346c4"
 EXAMPLES = {
     EXAMPLE_ID: "开课了，讲台上站着一位做鞋楦的劳模",
     "wyhwioc5uz42": "一把没有锁的抽屉",
 }
 """Reports that the guides show, by the ids that they have there and words of their titles."""
-TWINS_OF_PAGES = ("/search.json", "/articles/{article_id}.json")
+TWINS_OF_PAGES = ("/search.json", "/chronology.json", "/articles/{article_id}.json")
 """What they are asked is said where the API's own addresses are described."""
 STANDARDS = {each.tag for each in standards.STANDARDS.values()}
 """What follows standards of its own is described by purpose, not by address."""
@@ -241,7 +242,8 @@ def test_every_address_and_parameter_of_the_api(client: FlaskClient) -> None:
         if operations["get"]["tags"][0] in STANDARDS:
             assert path.partition("{")[0] in text or path.rpartition("}")[2] in text, path
             continue
-        section = text.split(f"`GET {path.replace('{article_id}', '<id>')}`")[1].split("\n## ")[0]
+        written = re.sub(r"{(\w+)}", r"<\1>", path.replace("{article_id}", "{id}"))
+        section = text.split(f"`GET {written}`")[1].split("\n## ")[0]
         parameters = operations["get"].get("parameters", ())
         names = {each["name"] for each in parameters if each["in"] == "query"} - {"pretty"}
         assert path in TWINS_OF_PAGES or missing(names, section) == [], path
@@ -297,7 +299,10 @@ def spaced(line: str) -> str:
 
 
 def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao, sample_base: str) -> None:
-    here = {EXAMPLE_ID: example_ids(crawled_once)[EXAMPLE_ID], SAMPLE_BASE: sample_base}
+    article_id = example_ids(crawled_once)[EXAMPLE_ID]
+    with closing(crawled_once.open_store()) as store:
+        capture = store.captures_of_report(article_id)[0].capture
+    here = {EXAMPLE_ID: article_id, EXAMPLE_CAPTURE: capture.id, SAMPLE_BASE: sample_base}
     examples = re.findall(
         r"\$ curl ([^\n]+)\n```\n\n```(\w+)\n(.*?)\n```", read("docs/api.md"), re.S
     )
@@ -307,7 +312,9 @@ def test_examples_of_the_api(client: FlaskClient, crawled_once: Jianbao, sample_
         path = next(each.split(":8000")[1] for each in words if ":8000/" in each)
         query = dict(each.split("=", 1) for each in words if re.match(r"\w+=", each))
         headers = {"Accept-Language": "en"}
-        given = client.get(path, query_string=query or None, headers=headers)
+        given = client.get(
+            path, query_string=query or None, headers=headers, follow_redirects="-L" in words
+        )
         if kind == "text":
             assert ACCESSED.sub("", given.text) == ACCESSED.sub("", shown), path
         elif kind == "csv":
@@ -343,7 +350,7 @@ _VARYING = frozenset(
     "payload_digest instance score original_url archived_url "
     "anchor href article store changed_at "
     "warc_length revision held_revision capture_url at urlkey timestamp length offset filename "
-    "computed named".split()
+    "computed named revisions citation".split()
 )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
+from flask import url_for
 from flask.testing import FlaskClient
 
 from archive.outcome import Withdrawal
@@ -19,8 +21,44 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 PROGRAM = {"Accept": "application/json"}
 SEARCH = "/api/v1/search?q=培训班"
 ARTICLE = f"/api/v1/articles/{REPORT.id}"
-PAGES = ("/", "/search?q=培训班", f"/articles/{REPORT.id}")
-TWINS = ("/.json", "/search.json?q=培训班", f"/articles/{REPORT.id}.json")
+PAGE = f"/articles/{REPORT.id}"
+CAPTURE = REPORT.captures[0]
+PAGES_AND_TWINS = {
+    "/": "/.json",
+    "/search?q=培训班": "/search.json?q=培训班",
+    "/browse": "/browse.json",
+    "/browse/sites/bjzgh/2022": "/browse/sites/bjzgh/2022.json",
+    "/browse/sites/bjzgh/2022-05-05": "/browse/sites/bjzgh/2022-05-05.json",
+    "/browse/days/2019": "/browse/days/2019.json",
+    "/browse/days/2019-11-29": "/browse/days/2019-11-29.json",
+    "/on-this-day?day=11-29": "/on-this-day.json?day=11-29",
+    "/chronology?q=培训班": "/chronology.json?q=培训班",
+    f"/list?id={REPORT.id}&format=ris": f"/list.json?id={REPORT.id}&format=ris",
+    PAGE: f"{PAGE}.json",
+    f"{PAGE}/captures": f"{PAGE}/captures.json",
+    f"{PAGE}/captures/{CAPTURE.id}": f"{PAGE}/captures/{CAPTURE.id}.json",
+    f"{PAGE}/revisions": f"{PAGE}/revisions.json",
+    f"{PAGE}/diff?from=1&to=1": f"{PAGE}/diff.json?from=1&to=1",
+    f"/verify/{CAPTURE.payload_digest}": f"/verify/{CAPTURE.payload_digest}.json",
+    "/api/": "/api/openapi.json",
+}
+PAGES, TWINS = tuple(PAGES_AND_TWINS), tuple(PAGES_AND_TWINS.values())
+NO_TWIN = {
+    "evidence.captured": "what another server sent, which is data already",
+    "evidence.timegate": "leads there",
+}
+"""Addresses at which people may read HTML that says nothing of data, and why."""
+ARGUMENTS: dict[str, Any] = {
+    "article_id": REPORT.id,
+    "capture_id": CAPTURE.id,
+    "digest": CAPTURE.payload_digest,
+    "filename": "jianbao.css",
+    "number": 1,
+    "period": "2022",
+    "site": "bjzgh",
+    "url": REPORT.url,
+}
+"""Of every address, by their names."""
 DATA_LINK = 'link[rel=alternate][type="application/json"]'
 
 
@@ -47,20 +85,57 @@ def changing(tmp_path: Path) -> Iterator[APIFlask]:
 # -- forms -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("page", "twin"), [*zip(PAGES, TWINS, strict=True)])
+@pytest.mark.parametrize(("page", "twin"), PAGES_AND_TWINS.items())
 def test_every_page_names_its_data(client: FlaskClient, page: str, twin: str) -> None:
     html = client.get(page, headers=BROWSER)
     assert html.mimetype == "text/html"
-    link = BeautifulSoup(html.text, "lxml").select_one(
-        'link[rel=alternate][type="application/json"]'
-    )
-    assert link is not None
-    data = client.get(str(link["href"]))
+    data = client.get(data_named_by(html.text))
     assert data.mimetype == "application/json"
     assert data.json == client.get(twin).json
 
 
-@pytest.mark.parametrize(("page", "twin"), [*zip(PAGES, TWINS, strict=True)])
+def data_named_by(page: str) -> str:
+    (link,) = BeautifulSoup(page, "lxml").select(DATA_LINK)
+    return str(link["href"])
+
+
+def test_no_page_is_without_data(app: APIFlask, client: FlaskClient) -> None:
+    pages = set()
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_TWIN:
+            continue
+        given = {name: ARGUMENTS[name] for name in rule.arguments - (rule.defaults or {}).keys()}
+        with app.test_request_context():
+            address = url_for(rule.endpoint, **given)
+        with client.get(address, headers=BROWSER, follow_redirects=True) as response:
+            if response.mimetype == "text/html":
+                assert response.status_code == 200, address
+                assert client.get(data_named_by(response.get_data(as_text=True))).is_json, address
+                pages.add(rule.endpoint)
+    assert pages >= {"pages.browse_days", "evidence.diff", "reference.reference"}
+
+
+@pytest.mark.parametrize(
+    ("page", "data"),
+    [
+        ("/browse/sites/bjzgh", "/browse/sites/bjzgh/2023.json"),
+        ("/browse/sites/bjzgh/2022-05", "/browse/sites/bjzgh/2022.json"),
+        ("/browse/days/2022-05", "/browse/days/2022.json"),
+        (f"{PAGE}/diff", f"{PAGE}/diff.json?from=1&to=1"),
+    ],
+)
+def test_where_a_page_leads_elsewhere_its_data_do(
+    client: FlaskClient, page: str, data: str
+) -> None:
+    for address, headers in ((f"{page}.json", BROWSER), (page, PROGRAM)):
+        response = client.get(address, headers={**headers, "Origin": "https://other.example"})
+        assert (response.status_code, response.location, response.data) == (302, data, b"")
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Content-Location" not in response.headers
+    assert client.get(page, headers=BROWSER).mimetype == "text/html"
+
+
+@pytest.mark.parametrize(("page", "twin"), PAGES_AND_TWINS.items())
 def test_a_page_is_data_for_who_prefers_that(client: FlaskClient, page: str, twin: str) -> None:
     response = client.get(page, headers=PROGRAM)
     assert response.mimetype == "application/json"
@@ -94,7 +169,19 @@ def test_the_overview(client: FlaskClient) -> None:
     assert found["last_published"] == found["newest"][0]["published"]
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/search?from=x", f"/articles/{WITHDRAWN.id}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/search?from=x",
+        "/browse/days/x",
+        "/browse/sites/nowhere",
+        "/list?format=x",
+        f"{PAGE}/diff?to=9",
+        f"{PAGE}/captures/nosuchcapture",
+        *(f"/articles/{WITHDRAWN.id}{part}" for part in ("", "/captures", "/revisions", "/diff")),
+    ],
+)
 def test_errors_take_the_form_that_is_asked_for(client: FlaskClient, path: str) -> None:
     for accept in ("application/json", "application/problem+json"):
         response = client.get(path, headers={"Accept": accept})
@@ -104,9 +191,30 @@ def test_errors_take_the_form_that_is_asked_for(client: FlaskClient, path: str) 
     assert client.get(path, headers=BROWSER).mimetype == "text/html"
 
 
-@pytest.mark.parametrize("path", ["/search.json?from=x", "/articles/nosuchreport.json"])
-def test_errors_of_data_are_data(client: FlaskClient, path: str) -> None:
-    assert client.get(path, headers=BROWSER).mimetype == "application/problem+json"
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/search.json?from=x", 400),
+        ("/chronology.json?from=x", 400),
+        ("/on-this-day.json?day=02-30", 400),
+        ("/list.json?format=x", 400),
+        ("/browse/days/2022-13.json", 400),
+        ("/browse/days/2022.json.json", 400),
+        ("/browse/sites/bjzgh/x.json", 400),
+        ("/browse/sites/nowhere.json", 404),
+        ("/browse/sites/bjzgh.json.json", 404),
+        ("/articles/nosuchreport.json", 404),
+        (f"{PAGE}/captures/nosuchcapture.json", 404),
+        (f"{PAGE}/diff.json?from=1&to=9", 400),
+        *(
+            (f"/articles/{WITHDRAWN.id}{part}.json", 410)
+            for part in ("", "/captures", f"/captures/{CAPTURE.id}", "/revisions", "/diff")
+        ),
+    ],
+)
+def test_errors_of_data_are_data(client: FlaskClient, path: str, status: int) -> None:
+    response = client.get(path, headers=BROWSER)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
 
 
 def test_json_is_compact_or_pretty(client: FlaskClient) -> None:

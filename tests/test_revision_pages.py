@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from archive.article import Section
 from archive.history import lines_compared
 from tests.builders import an_article
-from tests.evidence_archive import PUBLIC, SECRET, Held, an_app, fill
+from tests.evidence_archive import PUBLIC, REPORT_URL, SECRET, Held, an_app, fill
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -167,3 +167,39 @@ def test_very_long_texts_are_compared_in_bounded_time(
     came = "".join(words for sign, words in stretches if sign != "-")
     assert len(kept) == len(old.title) + sum(map(len, before))
     assert len(came) == len(old.title) + sum(map(len, after))
+
+
+# -- as data ---------------------------------------------------------------------------------
+
+
+def test_captures_and_revisions_have_one_shape(client: FlaskClient, held: Held) -> None:
+    for name in ("captures", "revisions"):
+        data = client.get(f"/articles/{held.report.id}/{name}.json").get_json()
+        assert data == client.get(f"/api/v1/articles/{held.report.id}/{name}").get_json()
+        assert data
+
+
+def test_a_capture_as_data(client: FlaskClient, held: Held) -> None:
+    listed = client.get(f"/articles/{held.report.id}/captures.json").get_json()["captures"]
+    for each in listed:
+        alone = client.get(f"/articles/{held.report.id}/captures/{each['id']}.json").get_json()
+        assert alone.items() >= each.items()
+        assert alone["is_readable"]
+        assert alone["truncated"] is None
+        assert alone["target"] == (REPORT_URL if each["id"] == held.plain.id else None)
+
+
+def test_differences_as_data(client: FlaskClient, held: Held) -> None:
+    path = f"/articles/{held.report.id}/diff.json"
+    found = client.get(path, follow_redirects=True).get_json()
+    assert (found["old"]["revision"], found["new"]["revision"]) == (1, 2)
+    assert found["old"]["at"] == "2024-05-01T01:02:00.345678Z"
+    assert found["new"]["at"] == "2024-05-03T01:02:00.345678Z"
+    assert (found["fields"], found["revisions"]) == ({}, [1, 2])
+    revisions = client.get(f"/articles/{held.report.id}/revisions.json").get_json()
+    assert [line for line in found["lines"] if line["sign"] != "="] == (
+        revisions["events"][1]["lines"]
+    )
+    assert {"sign": "=", "stretches": [["=", "结束。"]]} in found["lines"]
+    back = client.get(f"{path}?from=2&to=1").get_json()
+    assert back["old"] == found["new"]

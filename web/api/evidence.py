@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import url_for
 
+from archive.capture import Capture
 from archive.history import history
 from archive.history_shown import as_json
 from web.api.blueprint import blueprint
 from web.api.description import problem_answers
-from web.api.shapes import CapturesAnswer, CaptureShown, RevisionsAnswer
+from web.api.evidence_shapes import CapturesAnswer, CaptureShown, RevisionsAnswer
 from web.evidence.addresses import capture_path, public
 from web.holdings import holdings
 
@@ -29,17 +30,20 @@ def captures(article_id: str) -> CapturesAnswer:
     store.get(article_id)
     return CapturesAnswer(
         captures=[
-            CaptureShown(
-                **asdict(each.capture),
-                revision=each.revision,
-                capture_url=public(capture_path(each.capture)),
-                verify_url=public(
-                    url_for("evidence.verify", digest=f"{each.capture.payload_digest}.json")
-                ),
-            )
+            CaptureShown(**capture_facts(each.capture, each.revision))
             for each in store.captures_of_report(article_id)
         ]
     )
+
+
+def capture_facts(capture: Capture, revision: int | None) -> dict[str, Any]:
+    """A capture, what it was read as, and where it is shown and verified."""
+    return {
+        **asdict(capture),
+        "revision": revision,
+        "capture_url": public(capture_path(capture)),
+        "verify_url": public(url_for("data.verify", digest=capture.payload_digest)),
+    }
 
 
 @blueprint.get("/articles/<article_id>/revisions")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, RootModel
 
 from archive.article import Article
-from archive.capture import Capture
 from search.index import Facet
 
 
@@ -20,8 +18,8 @@ class SectionFound(BaseModel):
     anchor: str = Field(description="Fragment of the article's page.")
 
 
-class HitFound(BaseModel):
-    """One article found."""
+class ArticleNamed(BaseModel):
+    """As much of an article as leads to it."""
 
     id: str
     title: str
@@ -30,6 +28,11 @@ class HitFound(BaseModel):
     site: str
     url: str = Field(description="Where it was published.")
     page_url: str = Field(description="Its page in the archive.")
+
+
+class HitFound(ArticleNamed):
+    """One article found."""
+
     score: float
     snippet: str = Field(description="Plain text.")
     snippet_marks: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
@@ -143,63 +146,3 @@ class SectionsAnswer(BaseModel):
     title: str
     published: str | None = Field(description="Day in China, as printed.")
     sections: list[SectionShown]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureShown(Capture):
-    """One answer of the original server."""
-
-    revision: int | None
-    """What it was read as; ``null`` where it shows no report."""
-    capture_url: str
-    """Where its bytes are shown as they came."""
-    verify_url: str
-    """Where they are read again and compared."""
-
-
-class CapturesAnswer(BaseModel):
-    """Every capture of the addresses under which a report was read, oldest first."""
-
-    captures: list[CaptureShown]
-
-
-class CaptureNamed(BaseModel):
-    """A capture by its id."""
-
-    id: str
-    captured_at: datetime
-
-
-class FieldChanged(BaseModel):
-    """What a field said before, and what after."""
-
-    old: str
-    new: str
-
-
-class LineChanged(BaseModel):
-    """A title, heading or paragraph that is not as before."""
-
-    sign: str = Field(description="`-` it went, `+` it came, `~` it has another wording.")
-    stretches: list[tuple[str, str]] = Field(
-        description="`=`, `-` or `+`, and characters that stayed, went or came."
-    )
-
-
-class EventShown(BaseModel):
-    """One thing that happened to a report."""
-
-    kind: str = Field(description="`read`: it said something new; `gone`: its site had it no more.")
-    at: datetime
-    detail: str = Field(description="HTTP status of what is gone.")
-    revision: int | None
-    captures: list[CaptureNamed] = Field(description="Captures in a row that gave this revision.")
-    fields: dict[str, FieldChanged] = Field(description="Changes since the revision before.")
-    lines: list[LineChanged] = Field(description="The same for the text.")
-
-
-class RevisionsAnswer(BaseModel):
-    """Everything that happened to a report, in order of time."""
-
-    held_revision: int = Field(description="What the report says now.")
-    events: list[EventShown]

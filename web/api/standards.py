@@ -15,7 +15,6 @@ from web.evidence.links import LINK_FORMAT
 from web.harvest.atom import ATOM, FeedParameters
 from web.harvest.opensearch import DESCRIPTION, SUGGESTIONS
 from web.harvest.signposting import LINKSET
-from web.http.negotiation import HTML, JSON
 from web.params import SuggestParameters
 
 _EVIDENCE, _HARVEST, _CITING = "evidence", "harvesting and discovery", "citations as files"
@@ -102,15 +101,6 @@ STANDARDS: Mapping[str, Described] = {
         media_types=("text/x-cdxj", "application/x-ndjson", LINK_FORMAT),
         errors=(400, 404, 410, 503),
         parameters=_CDX,
-    ),
-    "evidence.verify": Described(
-        tag=_EVIDENCE,
-        summary="Verify",
-        description="The records with a payload digest, read again; as JSON with `.json` behind "
-        "the digest, or by `Accept`.",
-        media_types=(HTML, JSON),
-        errors=(400, 404, 410, 503),
-        parameters=(_query("revision", "Which the digest was cited with."),),
     ),
     "harvest.feed": Described(
         tag=_HARVEST,

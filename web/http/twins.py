@@ -1,60 +1,55 @@
-"""The data of pages, at the page's address with ``.json``, or where ``Accept`` asks for it."""
+"""Pages are data where ``Accept`` asks for it, and name the address of their data (``.json``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 
-from apiflask import APIBlueprint, APIFlask
-from flask import Response, make_response, request, url_for
-from pydantic import Field
+from apiflask import APIFlask
+from flask import Response, current_app, make_response, request, url_for
 from werkzeug.urls import iri_to_uri
 
-from web.api import articles, overview
-from web.api.description import asks, problem_answers
-from web.api.search import answer_to
-from web.api.shapes import SearchAnswer
+from web import data
 from web.http.negotiation import HTML, JSON, PROBLEM, preferred
-from web.params import SearchParameters, read
-
-blueprint = APIBlueprint("data", __name__, tag="pages as data")
+from web.pages.citation_list import CHANGES
 
 
-class TwinParameters(SearchParameters):
-    """A search as the page asks it."""
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What gives the data of a page."""
 
-    collapse: bool = Field(True, description="Whether reprints are folded under the earliest.")
-
-
-@blueprint.get("/search.json")
-@blueprint.output(SearchAnswer)
-@blueprint.doc(
-    summary="Search page",
-    description="What the search page shows: reprints are folded unless `collapse` is false.",
-    responses=problem_answers(400, 503),
-)
-@asks(TwinParameters)
-def search() -> dict[str, Any]:
-    """The hits of the search page."""
-    return answer_to(read(TwinParameters, request.args), "data.search")
+    endpoint: str
+    is_asked: bool = False
+    """Whether it reads what the page's address asks."""
+    leads_on: Collection[str] = ()
+    """Parameters with which the page leads to another of its addresses."""
 
 
-_overview: Callable[..., Any] = overview.overview
-_article: Callable[..., Any] = articles.article
-blueprint.add_url_rule("/.json", "overview", _overview, methods=["GET"])
-blueprint.add_url_rule("/articles/<article_id>.json", "article", _article, methods=["GET"])
-
-_TWINS: Mapping[str, tuple[str, Callable[..., Any]]] = {
-    "pages.home": ("data.overview", _overview),
-    "pages.search": ("data.search", search),
-    "pages.article": ("data.article", _article),
+_TWINS: Mapping[str, Twin] = {
+    "pages.home": Twin("data.overview"),
+    "pages.search": Twin("data.search", is_asked=True, leads_on=("within",)),
+    "pages.article": Twin("data.article"),
+    "pages.browse": Twin("data.browse"),
+    "pages.newest_year": Twin("data.newest_year"),
+    "pages.browse_site": Twin("data.browse_site"),
+    "pages.browse_days": Twin("data.browse_days"),
+    "pages.on_this_day": Twin("data.on_this_day", is_asked=True),
+    "pages.chronology": Twin("data.chronology", is_asked=True),
+    "pages.citation_list": Twin("data.citation_list", is_asked=True, leads_on=CHANGES),
+    "evidence.article_captures": Twin("data.captures"),
+    "evidence.framed": Twin("data.capture"),
+    "evidence.revisions": Twin("data.revisions"),
+    "evidence.diff": Twin("data.diff", is_asked=True),
+    "evidence.verify": Twin("data.verify", is_asked=True),
+    "reference.reference": Twin("openapi.spec"),
 }
-"""Pages by endpoint, and what gives their data."""
+"""By the page's endpoint."""
 
 
 def install(app: APIFlask) -> None:
     """Give pages their twins, after limits and keys were looked at."""
-    app.register_blueprint(blueprint)
+    app.register_blueprint(data.blueprint)
     app.before_request(_negotiate)
     app.context_processor(lambda: {"data_address": _data_address()})
 
@@ -62,11 +57,14 @@ def install(app: APIFlask) -> None:
 def _negotiate() -> Response | None:
     """Answer with data instead of a page where the client prefers that."""
     twin = _TWINS.get(request.endpoint or "")
-    if twin is None or preferred((HTML, JSON, PROBLEM)) == HTML or "within" in request.args:
-        return None  # to search within results leads to another search
-    _, view = twin
+    if twin is None or preferred((HTML, JSON, PROBLEM)) == HTML:
+        return None
+    if any(request.args.get(name) for name in twin.leads_on):
+        return None
+    view = current_app.view_functions[twin.endpoint]
     response = make_response(view(**(request.view_args or {})))
-    response.headers["Content-Location"] = _data_address()
+    if response.status_code == HTTPStatus.OK:
+        response.headers["Content-Location"] = _data_address()
     return response
 
 
@@ -75,8 +73,7 @@ def _data_address() -> str | None:
     twin = _TWINS.get(request.endpoint or "")
     if twin is None:
         return None
-    endpoint, _ = twin
-    address = url_for(endpoint, **(request.view_args or {}))
-    if endpoint == "data.search":
+    address = url_for(twin.endpoint, **(request.view_args or {}))
+    if twin.is_asked:
         address += "?" + request.full_path.partition("?")[2]
     return iri_to_uri(address.rstrip("?"))
