@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -22,9 +22,14 @@ class Groups:
         self._groups = snapshot.groups
 
     @cached_property
-    def numbers(self) -> npt.NDArray[np.int64]:
+    def numbers(self) -> npt.NDArray[np.int32]:
         """The group of each document; 15 ms for 100,000, once after each commit."""
-        return np.unique(self._groups, return_inverse=True)[1].reshape(-1)
+        return np.unique(self._groups, return_inverse=True)[1].reshape(-1).astype(np.int32)
+
+    @cached_property
+    def count(self) -> int:
+        """How many groups there are."""
+        return int(self.numbers.max(initial=-1)) + 1
 
     def sizes(self, documents: Found) -> npt.NDArray[np.int64]:
         """How many of the documents of a list each group has."""
@@ -47,20 +52,22 @@ def outside(
 ) -> npt.NDArray[np.int64]:
     """The places, rising, of documents of a list whose group none of those shown belongs to."""
     numbers = groups.numbers
-    seen = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
+    seen = np.zeros(groups.count, np.bool_)
     seen[numbers.take(shown)] = True
     return np.flatnonzero(~seen.take(numbers.take(documents)))
 
 
 def earliest(
-    snapshot: Snapshot, groups: Groups, documents: Found, wanted: Iterable[int]
+    snapshot: Snapshot, groups: Groups, documents: Found, wanted: Sequence[int]
 ) -> dict[int, str]:
     """Of each group that is wanted, the id of the first published document of a list.
 
     Those without a day come last; of one day the smallest id is the first.
     """
-    is_wanted = np.zeros(int(groups.numbers.max(initial=0)) + 1, np.bool_)
-    is_wanted[list(wanted)] = True
+    if not wanted:
+        return {}
+    is_wanted = np.zeros(groups.count, np.bool_)
+    is_wanted[wanted] = True
     members = documents[is_wanted.take(groups.numbers.take(documents))]
     days = snapshot.days.take(members)
     placed = zip(

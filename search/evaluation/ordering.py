@@ -123,8 +123,9 @@ def _best_of_groups(
     question: Question, rest: Found, scores: Scores, wanted: int, groups: Groups, before: Found
 ) -> list[Ranked]:
     """The best of each group that has no hit before."""
-    stays = outside(groups, rest, before)
-    rest, scores = rest.take(stays), scores.take(stays)
+    if len(before):
+        stays = outside(groups, rest, before)
+        rest, scores = rest.take(stays), scores.take(stays)
     step = max(wanted, 1)
     while True:
         best = by_score(question.snapshot, rest, scores, step)
