@@ -8,12 +8,15 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
 
 from archive.opening import open_store
 from archive.settings import Settings
 from archive.store import ArticleStore
 from sample.server import serving
 from tests.commands import Jianbao, write_sites
+from tests.web_archive import an_app, held_by
 
 # A busy machine is no failure: how long an example takes is for the benchmarks.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -55,3 +58,16 @@ def store(settings: Settings) -> Iterator[ArticleStore]:
     opened = open_store(settings.store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
+    """The application over the small archive, which only reads it."""
+    with an_app(tmp_path_factory.mktemp("web")) as app:
+        held_by(app).follow(patience=30)
+        yield app
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()

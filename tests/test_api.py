@@ -11,22 +11,10 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from archive.errors import StoreUnreadable
-from tests.test_web_archive import COURSES, PUBLIC, REPORT, WITHDRAWN, an_app, held_by
+from tests.web_archive import COURSES, PUBLIC, REPORT, WITHDRAWN, held_by
 from web.citations.formats import formats
 
 ENGLISH = {"Accept-Language": "en"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("api")) as app:
-        held_by(app).follow(patience=30)
-        yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def answer(client: FlaskClient, path: str, **arguments: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from archive.settings import Settings
-from tests.test_web_archive import REPORT, fill, settings_in
+from tests.web_archive import REPORT, fill, settings_in
 
 CHROMIUM = Path("/usr/bin/chromium")
 CITATION = (

@@ -20,7 +20,7 @@ from tests.test_browser import (
     pytestmark,
     serving,
 )
-from tests.test_web_archive import COURSES, REPORT, WITHDRAWN, fill, settings_in
+from tests.web_archive import COURSES, REPORT, WITHDRAWN, fill, settings_in
 
 __all__ = ["browser", "new_context", "page", "pytestmark"]
 

@@ -18,7 +18,7 @@ from archive.outcome import Outcome, OutcomeKind
 from archive.store import ArticleStore
 from tests.builders import an_article
 from tests.test_web import one, read, texts
-from tests.test_web_archive import PUBLIC, held_by, settings_in
+from tests.web_archive import PUBLIC, held_by, settings_in
 from web.app import create_app
 from web.pages.calendar import longest_gaps, months_of
 
@@ -68,11 +68,6 @@ def ask(store: ArticleStore, run: str, at: datetime, failures: int) -> None:
         Outcome(run=run, site="bjzgh", url=f"https://a.example/{number}", kind=kind, at=at)
         for number, kind in enumerate(kinds)
     )
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def links(page: BeautifulSoup, selector: str) -> list[str]:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from archive.outcome import Withdrawal
 from tests.builders import an_article
-from tests.test_web_archive import ARTICLES, HOSTILE, PUBLIC, REPORT, WITHDRAWN, an_app, held_by
+from tests.web_archive import ARTICLES, HOSTILE, PUBLIC, REPORT, WITHDRAWN, an_app, held_by
 
 CHANGES = "/api/v1/changes"
 ENGLISH = {"Accept-Language": "en"}
@@ -24,11 +24,6 @@ ENGLISH = {"Accept-Language": "en"}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     with an_app(tmp_path_factory.mktemp("changes")) as app:
         yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def visit(client: FlaskClient, address: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from tests.builders import an_article
 from tests.test_web import one, read, texts
-from tests.test_web_archive import COURSES, HOSTILE, PUBLIC, REPORT, UNDATED, an_app, held_by
+from tests.web_archive import COURSES, HOSTILE, PUBLIC, REPORT, UNDATED, an_app, held_by
 from web.chronology import formats
 from web.chronology.entries import Heading, by_year, entry_of
 from web.chronology.formats import chronology_formats

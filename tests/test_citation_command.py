@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from archive.errors import JianbaoError, UnknownArticle
 from archive.settings import Settings
 from tests.references import OWN, STYLES
-from tests.test_web_archive import REPORT, fill, settings_in
+from tests.web_archive import REPORT, fill, settings_in
 from web.citations.commands import CslUnreadable, cite
 from web.citations.csl import CslInvalid
 

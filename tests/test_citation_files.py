@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from archive.article import Section
 from tests.builders import an_article
 from tests.references import JUDGED, OWN
-from tests.test_web_archive import COURSES, PUBLIC, REPORT, UNDATED, WITHDRAWN, an_app
+from tests.web_archive import COURSES, PUBLIC, REPORT, UNDATED, WITHDRAWN, an_app
 from web.citations import bibtex
 from web.citations.article_item import csl_item
 from web.citations.formats import FILES, formats

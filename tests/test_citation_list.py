@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.builders import an_article
 from tests.test_web import one, read, texts
-from tests.test_web_archive import COURSES, REPORT, UNDATED, WITHDRAWN, an_app, held_by
+from tests.web_archive import COURSES, REPORT, UNDATED, WITHDRAWN, an_app, held_by
 from web.citation_list import MOST, by_date, carried, carried_ids, list_address, moved
 
 FIRST, SECOND, THIRD = REPORT.id, COURSES[0].id, UNDATED.id

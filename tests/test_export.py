@@ -29,7 +29,7 @@ from archive.warc_writer import Exchange, WarcWriter
 from search.index import SearchQuery, Sort
 from tests.builders import an_article
 from tests.commands import Jianbao
-from tests.test_web_archive import (
+from tests.web_archive import (
     ARTICLES,
     COURSES,
     HOSTILE,

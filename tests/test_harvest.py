@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from werkzeug.http import parse_options_header
 from archive.outcome import Withdrawal
 from tests.builders import an_article
 from tests.commands import Jianbao
-from tests.test_web_archive import (
+from tests.web_archive import (
     ARTICLES,
     COURSES,
     PUBLIC,
@@ -37,18 +36,6 @@ from web.harvest import sitemap
 
 OPENSEARCH = {"os": "http://a9.com/-/spec/opensearch/1.1/"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("harvest")) as app:
-        held_by(app).follow(patience=30)
-        yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 # -- feeds ---------------------------------------------------------------------------------------

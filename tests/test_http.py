@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from archive.outcome import Withdrawal
 from tests.builders import a_capture, an_article
-from tests.test_web_archive import PUBLIC, REPORT, WITHDRAWN, an_app, held_by
+from tests.web_archive import PUBLIC, REPORT, WITHDRAWN, an_app, held_by
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PROGRAM = {"Accept": "application/json"}
@@ -60,18 +60,6 @@ ARGUMENTS: dict[str, Any] = {
 }
 """Of every address, by their names."""
 DATA_LINK = 'link[rel=alternate][type="application/json"]'
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("http")) as app:
-        held_by(app).follow(patience=30)
-        yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from werkzeug.serving import make_server
 
 from archive.outcome import Withdrawal
 from tests.builders import an_article
-from tests.test_web_archive import (
+from tests.web_archive import (
     ARTICLES,
     HOSTILE,
     REPORT,
@@ -51,11 +51,6 @@ LIST = {"metadataPrefix": "oai_dc"}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     with an_app(tmp_path_factory.mktemp("oai")) as app:
         yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

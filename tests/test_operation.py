@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import TestResponse
 
 from tests.builders import an_article
-from tests.test_web_archive import an_app, fill, held_by, settings_in
+from tests.web_archive import an_app, fill, held_by, settings_in
 from web.app import create_app
 from web.operation.keys import KeyFileInvalid, read_keys
 from web.operation.windows import Windows
@@ -37,13 +37,6 @@ def serving(folder: Path, **given: Any) -> Iterator[FlaskClient]:
         yield app.test_client()
     finally:
         held_by(app).close()
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("operation")) as app:
-        held_by(app).follow(patience=30)
-        yield app
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from archive.opening import open_store
 from tests.builders import an_article
 from tests.test_web import facet_links, one, read, texts
-from tests.test_web_archive import held_by, settings_in
+from tests.web_archive import held_by, settings_in
 from web.app import create_app
 from web.pages.coverage import gaps
 from web.pages.histogram import percentage
@@ -55,11 +55,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     with closing(held_by(app)):
         held_by(app).follow(patience=30)
         yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def asked(address: str) -> dict[str, list[str]]:

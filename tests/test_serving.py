@@ -23,7 +23,7 @@ from archive.opening import open_store
 from archive.outcome import Withdrawal
 from tests.commands import Jianbao
 from tests.test_operation import parsed, requests
-from tests.test_web_archive import COURSES, fill, settings_in
+from tests.web_archive import COURSES, fill, settings_in
 from web.params import CURSOR_MAX
 from web.serving import STOP_SECONDS
 from web.worker import HEAD_BYTES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,13 +11,12 @@ from apiflask import APIFlask
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from tests.test_web_archive import (
+from tests.web_archive import (
     HOSTILE,
     PUBLIC,
     REPORT,
     UNDATED,
     WITHDRAWN,
-    an_app,
     held_by,
     settings_in,
 )
@@ -27,18 +25,6 @@ from web.citations.formats import formats
 
 ENGLISH = {"Accept-Language": "en"}
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("web")) as app:
-        held_by(app).follow(patience=30)
-        yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def read(client: FlaskClient, path: str, status: int = 200) -> BeautifulSoup:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from apiflask import APIFlask
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 import web
 from tests.test_web import CHINESE, ENGLISH, one, read
-from tests.test_web_archive import HOSTILE, MARKUP, REPORT, an_app, held_by
+from tests.web_archive import HOSTILE, MARKUP, REPORT
 
 STATIC = Path(web.__file__).parent / "static"
 STYLESHEET_BYTES = 20_000
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
-    with an_app(tmp_path_factory.mktemp("safety")) as app:
-        held_by(app).follow(patience=30)
-        yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 # -- safety ----------------------------------------------------------------------------------

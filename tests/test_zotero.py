@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from archive.article import Article
 from tests.builders import a_capture, an_article
-from tests.test_web_archive import COURSES, PUBLIC, REPORT, UNDATED, an_app, held_by
+from tests.web_archive import COURSES, PUBLIC, REPORT, UNDATED, an_app, held_by
 from tests.zotero_reader import Item, coins, embedded
 from web.metadata import coins as coins_of
 from web.metadata import linked_data, meta_elements
@@ -30,11 +30,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
         held_by(app).store.put(CAPTURED)
         held_by(app).follow(patience=30)
         yield app
-
-
-@pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
-    return app.test_client()
 
 
 def kept(article: Article) -> tuple[Item, Item]:
