@@ -139,7 +139,9 @@ withdrawals = sa.Table(
 def engine_for(url: str) -> sa.Engine:
     """An engine whose writers wait for each other. Raises ``SettingInvalid`` for no URL."""
     try:
-        engine = sa.create_engine(url)
+        in_memory = sa.make_url(url).database in (None, "", ":memory:")
+        # Every thread may keep a connection; none waits for another's.
+        engine = sa.create_engine(url, **({} if in_memory else {"max_overflow": -1}))
     except (sa.exc.ArgumentError, ImportError) as error:
         raise SettingInvalid(name="store", reason=str(error)) from error
     if engine.dialect.name == "sqlite":
@@ -182,5 +184,5 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("isolation_level") != "AUTOCOMMIT":
+        if options.get("begins", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

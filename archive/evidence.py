@@ -89,7 +89,7 @@ class Evidence:
     def _kept_connection(self) -> sa.Connection:
         kept: sa.Connection | None = getattr(self._of_thread, "connection", None)
         if kept is None:
-            kept = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            kept = self._engine.connect().execution_options(begins=False)
             self._of_thread.connection = kept
             self._kept.add(kept)
         return kept

@@ -104,6 +104,17 @@ def test_the_calendar_counts_the_days_that_are_held(client: FlaskClient) -> None
     assert not everywhere.select("#by-capture")
 
 
+@pytest.mark.parametrize("year", ["0001", "2023", "9999"])
+@pytest.mark.parametrize("where", ["days", "sites/bjzgh"])
+def test_a_year_without_reports_is_an_empty_calendar(
+    client: FlaskClient, where: str, year: str
+) -> None:
+    page = read(client, f"/browse/{where}/{year}")
+    assert len(page.select(".month")) == 12
+    assert not page.select(".month a")
+    assert data(client, f"/browse/{where}/{year}.json")["total"] == 0
+
+
 def test_the_calendar_names_the_longest_gaps(client: FlaskClient) -> None:
     words = one(read(client, "/browse/sites/bjzgh/2021"), "#by-publication + p").get_text()
     assert "2021-03-01 – 2021-04-30, 2021-05-02 – 2021-12-31." in words

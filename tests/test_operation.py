@@ -79,6 +79,13 @@ def test_a_refusal_speaks_the_language_of_the_reader(tmp_path: Path) -> None:
         assert (often.status_code, often.get_json()["title"]) == (429, "请求过于频繁")
 
 
+def test_what_is_free_gives_nothing_away(tmp_path: Path) -> None:
+    with serving(tmp_path) as client:
+        for page in ("/search?q=培训", "/chronology?q=培训", "/browse"):
+            answer = client.options(page, headers={"Accept": "application/json"})
+            assert (answer.status_code, answer.data) == (200, b"")
+
+
 def test_files_and_health_are_free(tmp_path: Path) -> None:
     with serving(tmp_path, requests_per_minute=1) as client:
         client.get(SEARCH)

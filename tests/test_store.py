@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -228,3 +229,14 @@ def test_the_names_of_runs_rise_with_time(instants: list[datetime]) -> None:
     first, second = sorted(instants)
     assert run_id(first) <= run_id(second)
     assert run_id(first) < run_id(first.replace(microsecond=0) + timedelta(seconds=1))
+
+
+def test_threads_that_come_and_go_wait_for_nobody(store: ArticleStore) -> None:
+    store.put(an_article("一篇报道。"))
+    read: list[int] = []
+    for _ in range(40):
+        thread = threading.Thread(target=lambda: read.append(store.stamp[1]))
+        thread.start()
+        thread.join(20)
+    assert read == [store.revision] * 40
+    assert store.count() == 1

@@ -57,7 +57,9 @@ def install(app: APIFlask) -> None:
 def _negotiate() -> Response | None:
     """Answer with data instead of a page where the client prefers that."""
     twin = _TWINS.get(request.endpoint or "")
-    if twin is None or preferred((HTML, JSON, PROBLEM)) == HTML:
+    if twin is None or request.method not in ("GET", "HEAD"):
+        return None
+    if preferred((HTML, JSON, PROBLEM)) == HTML:
         return None
     if any(request.args.get(name) for name in twin.leads_on):
         return None

@@ -37,7 +37,7 @@ class Month:
 
 def months_of(year: int, held: Mapping[date, int]) -> tuple[Month, ...]:
     """The twelve months of a year."""
-    fullest = max(_SHADES, *held.values())
+    fullest = max((_SHADES, *held.values()))
     return tuple(_month(year, month, held, fullest) for month in range(1, 13))
 
 

@@ -98,6 +98,8 @@ def _days(query: SearchQuery) -> dict[date, int]:
 
 def _crawls(site: str, first: date, last: date) -> list[CrawlDay]:
     """The days on which a site was asked and something failed, then the others; newest first."""
+    if not date.min.year < first.year < date.max.year:
+        return []  # their instants would lie outside of what can be counted
     days = holdings().store.outcomes_by_day(site, first, last)
     crawls = [_crawl(day, counts) for day, counts in reversed(days.items())]
     shown = sorted(crawls, key=lambda crawl: not crawl.failures)[:CRAWLS_SHOWN]
