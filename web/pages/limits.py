@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import quote_plus
 
 from flask_babel import gettext
 
 from search.index import Facet, FacetCount
 from search.query.days import parse_day
-from web.addresses import address
+from web.addresses import address, joined
 from web.faults import LABELS
 from web.holdings import holdings
 from web.pages.blueprint import SEARCH
@@ -82,14 +81,14 @@ def value_choices(
     label: Callable[[str], str] = holdings().site_name if facet is Facet.SITE else str
     numbers = {one.value: one.count for one in counts if one.value in chosen}
     adding = search_address(parameters, **{name: list(chosen)})
-    adding += f"{'&' if '?' in adding else '?'}{name}="
+    adding += "&" if "?" in adding else "?"
     choices = [
         Choice(label(value), numbers.get(value, 0), _without(parameters, name, value), True)
         for value in chosen
     ]
     others = (one for one in counts if one.value not in chosen)
     return choices + [
-        Choice(label(value), count, adding + quote_plus(value), False)
+        Choice(label(value), count, adding + joined([(name, value)]), False)
         for value, count in islice(others, max(shown - len(chosen), 0))
     ]
 
