@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from archive.errors import SettingInvalid, StoreUnreadable
 
@@ -161,8 +164,15 @@ def readable(url: str | sa.URL) -> Iterator[None]:
     """Turn what the database's driver raises into ``StoreUnreadable``."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
-        raise StoreUnreadable(store=str(url), reason=str(error.orig)) from error
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        raise StoreUnreadable(store=str(url), reason=str(getattr(error, "orig", error))) from error
+
+
+@lru_cache(maxsize=512)
+def sql_of(statement: sa.Select[Any], wanted: int) -> str:
+    """A statement as SQLite takes it, its parameters being so many ``wanted`` values."""
+    filled = statement.params(wanted=[""] * wanted)
+    return str(filled.compile(dialect=SQLiteDialect(), compile_kwargs={"render_postcompile": True}))
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
@@ -183,6 +193,5 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("begins", True):
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -42,7 +42,7 @@ class Evidence:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._writing: sa.Connection | None = None
-        self._kept: WeakSet[sa.Connection] = WeakSet()
+        self._kept: WeakSet[sa.PoolProxiedConnection] = WeakSet()
         self._of_thread = threading.local()
 
     def close(self) -> None:
@@ -75,22 +75,24 @@ class Evidence:
             yield connection
 
     def _rows(
-        self, statement: sa.Executable, given: Mapping[str, Any] | None = None
+        self, statement: sa.Select[Any], wanted: Sequence[str] = ()
     ) -> Sequence[Sequence[Any]]:
-        """What one statement reads, for those that every page asks.
+        """What one statement reads of those that are ``wanted``, for what every page asks.
 
-        It needs no transaction, and each thread keeps a connection: a quarter of the time.
+        It needs no transaction. SQLite itself is asked, over a connection that each thread keeps:
+        SQLAlchemy's way there and back takes twice as long as the reading.
         """
         if self._writing is not None:
-            return self._writing.execute(statement, given).all()
+            return self._writing.execute(statement, {"wanted": wanted}).all()
         with db.readable(self._engine.url):
-            return self._kept_connection().execute(statement, given).all()
+            cursor = self._kept_connection().cursor()
+            cursor.execute(db.sql_of(statement, len(wanted)), tuple(wanted))
+            return cursor.fetchall()
 
-    def _kept_connection(self) -> sa.Connection:
-        kept: sa.Connection | None = getattr(self._of_thread, "connection", None)
+    def _kept_connection(self) -> sa.PoolProxiedConnection:
+        kept: sa.PoolProxiedConnection | None = getattr(self._of_thread, "connection", None)
         if kept is None:
-            kept = self._engine.connect().execution_options(begins=False)
-            self._of_thread.connection = kept
+            kept = self._of_thread.connection = self._engine.raw_connection()
             self._kept.add(kept)
         return kept
 

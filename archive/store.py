@@ -197,7 +197,7 @@ class ArticleStore(Lookup, LastChanges):
     def texts(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The same without captures and ``gone_since``: enough for a list, and much faster."""
         wanted = list(article_ids)
-        found = held_articles.texts(self._rows(held_articles.TEXTS, {"wanted": wanted}))
+        found = held_articles.texts(self._rows(held_articles.TEXTS, wanted))
         return {key: found[key] for key in wanted if key in found}
 
     def revision_of(self, article_id: str) -> int | None:

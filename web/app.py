@@ -18,6 +18,7 @@ from web.http import bounds, caching, negotiation, sharing, twins
 from web.http.json_answers import JsonAnswers
 from web.operation import health, metrics, rates
 from web.policies import OUR_PAGES
+from web.templating import Templates
 
 REQUEST_BYTES = 64 * 1024
 """Nobody sends the archive anything but addresses."""
@@ -66,6 +67,7 @@ def application(settings: Settings) -> APIFlask:
         DESCRIPTION="A press-clippings archive for trade-union news.",
     )
     app.json = JsonAnswers(app)
+    app.jinja_environment = Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Links begin at "/", so they are the same in every request, and a page has a score of them.
     app.jinja_env.globals["url_for"] = lru_cache(maxsize=512)(url_for)
