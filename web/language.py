@@ -14,6 +14,7 @@ from archive.words import CHINESE, DOMAIN, TRANSLATIONS
 
 ENGLISH = "en"
 _OFFERED = {"zh-CN": CHINESE, "zh": CHINESE, "en": ENGLISH}
+LANGUAGES = tuple(dict.fromkeys(_OFFERED.values()))
 
 
 class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
@@ -32,7 +33,7 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=_preferred)
     catalogues = _Catalogues([str(TRANSLATIONS)], DOMAIN)
-    app.jinja_env.globals.update({"_": _in_template, "html_language": _in_html})
+    app.jinja_env.globals.update(_=_in_template, html_language=lambda: in_html(language()))
 
     @app.before_request
     def use_catalogues() -> None:
@@ -51,9 +52,9 @@ def language() -> str:
     return found
 
 
-def _in_html() -> str:
-    """The same, as pages name it."""
-    return "zh-CN" if language() == CHINESE else ENGLISH
+def in_html(name: str) -> str:
+    """A language as pages name it."""
+    return "zh-CN" if name == CHINESE else ENGLISH
 
 
 def _in_template(message: str, **facts: Any) -> Markup:
@@ -61,7 +62,7 @@ def _in_template(message: str, **facts: Any) -> Markup:
 
     As with theirs, what is told of the archive is escaped, and the message itself is not.
     """
-    return _markup(language(), message) % facts if facts else _whole(language(), message)
+    return _markup(language(), message) % facts if facts else words(language(), message)
 
 
 @cache
@@ -70,8 +71,8 @@ def _markup(name: str, message: str) -> Markup:
 
 
 @cache
-def _whole(name: str, message: str) -> Markup:
-    """Without facts; ``%%`` is one sign all the same."""
+def words(name: str, message: str) -> Markup:
+    """A message without facts in a language; ``%%`` is one sign all the same."""
     return _markup(name, message) % {}
 
 

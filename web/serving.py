@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
 from gunicorn.app.base import BaseApplication
@@ -22,6 +22,7 @@ from search.analysis import words
 from web.app import application, hold
 from web.holdings import EXTENSION, Holdings
 from web.operation.metrics import counting_together
+from web.templating import Templates
 from web.worker import Worker
 
 THREADS = 4
@@ -86,8 +87,7 @@ def run(settings: Settings, listeners: Sequence[socket.socket]) -> None:
         app = application(settings)
         Holdings(settings).close()  # says now what is wrong with them, takes in the dictionary
         words("总工会")
-        for name in app.jinja_env.list_templates():
-            app.jinja_env.get_template(name)
+        cast(Templates, app.jinja_env).load_all()
         gc.collect()
         gc.freeze()  # what the workers share is not touched by their collectors, and so not copied
         gc.set_threshold(*_COLLECTING)

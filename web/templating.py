@@ -1,24 +1,52 @@
-"""Templates as Jinja compiles them, with less work around each of the values that a page shows.
+"""Templates, compiled once for each language with its words in them.
 
-A page of hits writes five hundred values. Jinja makes an object of each, to say that it is escaped;
-they only become one string, which needs no such word. And the globals of its templates are a chain
-of mappings, which every import of a macro walks through.
+A page of hits says sixty words and writes five hundred values. To look the words up, and to make of
+each value an object that says it is escaped, took a third of the time that the page took.
 """
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from functools import cache
 from typing import Any
 
 from flask.templating import Environment
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator
-from markupsafe import Markup, _escape_inner, escape
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
+
+from web.language import LANGUAGES, in_html, language, words
+
+
+class _Words(NodeTransformer):
+    """Puts the words of a language where a template asks for them."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
+        self.generic_visit(node)
+        if isinstance(node.node, nodes.Name) and not node.kwargs:
+            match node.node.name, node.args:
+                case "_", [nodes.Const(value=message)]:
+                    return nodes.Const(words(self._language, message))
+                case "html_language", []:
+                    return nodes.Const(in_html(self._language))
+        return node
 
 
 class _Code(CodeGenerator):
-    """Has values written by ``Templates.written``."""
+    environment: Templates
 
-    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+    def visit_Template(  # noqa: N802 - Jinja's name
+        self, node: nodes.Template, frame: Any = None
+    ) -> None:
+        if self.environment.language:
+            _Words(self.environment.language).visit(node)
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
         if finalize.src is None and frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
             self.write("environment.written(")
         else:
@@ -26,17 +54,43 @@ class _Code(CodeGenerator):
 
 
 class Templates(Environment):
-    """Set all globals before the first template is loaded."""
+    """Those of all languages. Set globals and filters before the first template is loaded."""
 
     code_generator_class = _Code
+    language = ""
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's name
+    ) -> Template:
+        if self.language:
+            return super().get_template(name, parent, globals)
+        return self.in_language(language()).get_template(name, parent, globals)
+
+    @cache  # noqa: B019 - there is one for as long as there is the application
+    def in_language(self, name: str) -> Templates:
+        """The templates that speak a language."""
+        spoken: Templates = self.overlay()
+        spoken.language = name
+        return spoken
+
+    def load_all(self) -> None:
+        """Compile every template in every language."""
+        for name in LANGUAGES:
+            spoken = self.in_language(name)
+            for template in spoken.list_templates():
+                spoken.get_template(template)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One mapping: the usual chain of two is walked through by every import of a macro."""
+        return {**self.globals, **(d or {})}
 
     @staticmethod
     def written(value: object) -> str:
-        """The same characters as ``escape`` gives."""
+        """The characters of ``escape(value)``; they become part of the page and nothing else."""
         kind = type(value)
         if kind is str:
             return _escape_inner(value)  # type: ignore[arg-type]
         return value if kind is Markup else escape(value)  # type: ignore[return-value]
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}

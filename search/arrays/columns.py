@@ -51,16 +51,11 @@ class ValueColumn:
         return self.codes[self.codes >= 0], (self.codes >= 0).astype(np.int64)
 
     def of_all(self, documents: npt.NDArray[Any]) -> Codes:
-        """The codes of some documents: of a list of numbers, or of a row's true ones."""
-        is_row = documents.dtype == np.bool_
+        """The codes of some documents, given by their numbers."""
         if self.starts is None:
-            codes: Codes = self.codes[documents] if is_row else self.codes.take(documents)
-        elif is_row:
-            codes = self.codes[np.repeat(documents, lengths_of(self.starts))]
-        else:
-            starts = self.starts.take(documents)
-            codes = self.codes.take(within(starts, self.starts.take(documents + 1) - starts))
-        return codes
+            return self.codes.take(documents)
+        starts = self.starts.take(documents)
+        return self.codes.take(within(starts, self.starts.take(documents + 1) - starts))
 
     def documents(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The documents, rising, that have one of the values of these numbers."""

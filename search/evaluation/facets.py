@@ -10,7 +10,7 @@ import numpy as np
 
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
-from search.evaluation.documents import Found, is_row, within_segment
+from search.evaluation.documents import Found, as_list, is_row, within_segment
 from search.index import Facet, FacetCount
 
 
@@ -27,6 +27,7 @@ def facet_counts(
     ]
     counts: dict[Facet, tuple[FacetCount, ...]] = {}
     months = _months(parts) if Facet.YEAR in wanted or Facet.MONTH in wanted else {}
+    lists: list[tuple[Segment, Found]] = []
     for facet in dict.fromkeys(wanted):
         if facet is Facet.DAY:
             counts[facet] = _listed(_days(parts))
@@ -38,7 +39,8 @@ def facet_counts(
                 years[one // 100] = years.get(one // 100, 0) + count
             counts[facet] = _listed((f"{one:04}", count) for one, count in years.items())
         else:
-            counts[facet] = _listed(_values(snapshot, parts, facet.value))
+            lists = lists or [(segment, as_list(found)) for segment, found in parts]
+            counts[facet] = _listed(_values(snapshot, lists, facet.value))
     return counts
 
 
