@@ -15,7 +15,7 @@ SCORE_DIGITS = 4
 
 
 FEW_HITS = 3
-"""Up to so many hits, other texts of the query are looked for: it may be mistyped."""
+"""With fewer hits other texts of the query are looked for: it may be mistyped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,8 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
     page = index.search(query)
     named = [article_id for hit in page.hits for article_id in (hit.id, hit.earliest) if article_id]
     articles = store.texts(named)
-    few = page.most_words or page.total <= FEW_HITS
+    hits = page.with_all_words
+    may_be_mistyped = hits < FEW_HITS and query.text.strip()
     return Found(
         total=page.total,
         groups=page.groups,
@@ -76,7 +77,7 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
         with_all_words=page.with_all_words,
         most_words=page.most_words,
         widenings=page.widenings,
-        did_you_mean=index.did_you_mean(query) if few and query.text.strip() else (),
+        did_you_mean=index.did_you_mean(query, hits) if may_be_mistyped else (),
         hits=tuple(_shown(hit, articles, page.strings) for hit in page.hits if hit.id in articles),
         facets=page.facets,
         strings=page.strings,

@@ -145,8 +145,8 @@ class SearchIndex(Protocol):
         """Words and titles that what is being typed may become, the likeliest first."""
         ...
 
-    def did_you_mean(self, query: SearchQuery) -> tuple[str, ...]:
-        """Other texts of the query that have more hits, the best first; mostly none."""
+    def did_you_mean(self, query: SearchQuery, hits: int) -> tuple[str, ...]:
+        """Other texts of the query that more articles than ``hits`` have all of, the best first."""
         ...
 
     def similar(self, article: Article, limit: int = 5) -> tuple[Hit, ...]:

@@ -102,7 +102,7 @@ def test_collapsed_hits_are_counted_in_groups(client: FlaskClient) -> None:
 def test_what_may_have_been_meant(
     client: FlaskClient, app: APIFlask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(held_by(app).index, "did_you_mean", lambda _: ("培训班",))
+    monkeypatch.setattr(held_by(app).index, "did_you_mean", lambda _query, _hits: ("培训班",))
     assert answer(client, SEARCH, q="陪训班")["did_you_mean"] == ["培训班"]
     assert answer(client, SEARCH, q="培训班")["did_you_mean"] == []
 

@@ -217,9 +217,10 @@ class TypedWrong:
     """An index in which only one query has hits."""
 
     def search(self, query: SearchQuery) -> SearchPage:
-        return SearchPage(total=5 if query.text == "工会" else 0, hits=())
+        many = 5 if query.text == "工会" else 0
+        return SearchPage(total=many, with_all_words=many, hits=())
 
-    def did_you_mean(self, query: SearchQuery) -> tuple[str, ...]:
+    def did_you_mean(self, query: SearchQuery, hits: int) -> tuple[str, ...]:
         return ("工会",)
 
 

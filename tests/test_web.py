@@ -148,7 +148,9 @@ def test_synonyms_are_shown_and_can_be_switched_off(client: FlaskClient) -> None
 def test_what_may_have_been_meant_is_a_link(
     client: FlaskClient, app: APIFlask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(held_by(app).index, "did_you_mean", lambda _: ("培训班", "培训"))
+    monkeypatch.setattr(
+        held_by(app).index, "did_you_mean", lambda _query, _hits: ("培训班", "培训")
+    )
     page = read(client, "/search?q=陪训班&site=bjzgh")
     assert texts(page, ".alternatives a") == ["培训班", "培训"]
     address = str(page.select(".alternatives a")[0]["href"])

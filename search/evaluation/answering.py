@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +17,7 @@ from search.evaluation.facets import facet_counts
 from search.evaluation.ordering import First, first_hits
 from search.evaluation.question import Question, question
 from search.evaluation.tiers import matches
-from search.index import Hit, SearchPage, SearchQuery, Widening
+from search.index import Hit, SearchPage, SearchQuery, Sort, Widening
 from search.query.grammar import parse
 from search.query.synonyms import Synonyms, widen
 from search.query.tree import Node
@@ -26,16 +28,25 @@ def answer(query: SearchQuery, snapshot: Snapshot, synonyms: Synonyms | None = N
 
     Raises ``QueryError``.
     """
-    tree = parse(query.text)
-    widenings: tuple[Widening, ...] = ()
-    if query.synonyms:
-        tree, widenings = widen(tree, synonyms)
+    tree, widenings = _read(query, synonyms)
     return _page(tree, query, snapshot, widenings, relaxes=True)
+
+
+def count_all(query: SearchQuery, snapshot: Snapshot, synonyms: Synonyms | None = None) -> int:
+    """How many articles have all that is asked for. Raises ``QueryError``."""
+    tree, _ = _read(query, synonyms)
+    unranked = replace(query, sort=Sort.NEWEST)
+    return matches(question(tree, unranked, snapshot), relaxes=False).total
 
 
 def answer_tree(tree: Node, query: SearchQuery, snapshot: Snapshot) -> SearchPage:
     """The same for a tree at hand: ``query.text`` is not read, and nothing is added to it."""
     return _page(tree, query, snapshot, (), relaxes=False)
+
+
+def _read(query: SearchQuery, synonyms: Synonyms | None) -> tuple[Node, tuple[Widening, ...]]:
+    tree = parse(query.text)
+    return widen(tree, synonyms) if query.synonyms else (tree, ())
 
 
 def _page(

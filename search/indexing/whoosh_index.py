@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from archive.store import Change
 from search.analysis import fingerprint
 from search.arrays.document import IndexDocument, index_document
 from search.arrays.snapshot import Snapshot
-from search.evaluation.answering import answer
+from search.evaluation.answering import answer, count_all
 from search.index import Hit, IndexStatus, SearchPage, SearchQuery
 from search.indexing.generations import Generations
 from search.indexing.opened import Following
@@ -49,14 +49,10 @@ class WhooshIndex:
     def complete(self, text: str, limit: int = 10) -> tuple[str, ...]:
         return completion.complete(self.snapshot(), text, limit)
 
-    def did_you_mean(self, query: SearchQuery) -> tuple[str, ...]:
+    def did_you_mean(self, query: SearchQuery, hits: int) -> tuple[str, ...]:
         snapshot = self.snapshot()
-
-        def count(other: SearchQuery) -> int:
-            least = replace(other, limit=1, offset=0, cursor=None, facets=(), collapse=False)
-            return answer(least, snapshot, self._synonyms).with_all_words
-
-        return did_you_mean.alternatives(query, snapshot, count)
+        count = partial(count_all, snapshot=snapshot, synonyms=self._synonyms)
+        return did_you_mean.alternatives(query, hits, snapshot, count)
 
     def similar(self, article: Article, limit: int = 5) -> tuple[Hit, ...]:
         return similar.similar(article, self.snapshot(), limit)

@@ -18,10 +18,8 @@ from search.suggestions.keys import LONGEST_WORD
 from search.suggestions.pinyin import is_spelled, letters_of, readings
 from search.suggestions.vocabulary import one_apart, same_pinyin
 
-FEW = 3
-"""With so many hits nobody is asked what they meant."""
 ASKED = 7
-"""Texts that are counted at most, besides the query itself."""
+"""Texts that are counted at most."""
 OFFERED = 3
 UNLIKELY = 0.2
 """Share of the likeliest change's score below which another is not worth offering."""
@@ -50,20 +48,17 @@ class _Change(NamedTuple):
 
 
 def alternatives(
-    query: SearchQuery, snapshot: Snapshot, count: Callable[[SearchQuery], int]
+    query: SearchQuery, hits: int, snapshot: Snapshot, count: Callable[[SearchQuery], int]
 ) -> tuple[str, ...]:
-    """Other texts of the query, the likeliest first, each with more hits; mostly none.
+    """Other texts of the query, the likeliest first, each with more than its hits; mostly none.
 
-    ``count`` tells how many articles have all that a query asks for; it is called up to
-    ``ASKED`` + 1 times. One stretch of what was typed is replaced by a word of the index, or one
-    in every chunk; signs, fields and quotation marks stay. A query that does not parse has none.
+    ``count`` tells how many articles have all that a query asks for; it is called up to ``ASKED``
+    times. One stretch of what was typed is replaced by a word of the index, or one in every chunk;
+    signs, fields and quotation marks stay. A query that does not parse has none.
     """
     try:
-        hits = count(query)
         parts = [list(_changes(snapshot, *part)) for part in _parts(query.text)]
     except QueryError:
-        return ()
-    if hits >= FEW:
         return ()
     found: list[str] = []
     for text in _texts(query.text, parts)[:ASKED]:
