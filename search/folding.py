@@ -148,14 +148,14 @@ def _close(text: str, spaces: Iterable[Span]) -> str:
 
 def fold_with_offsets(text: str, folded: str | None = None) -> Folded:
     """``fold(text)``, given where it is known, with the way back to the original characters."""
+    starts: Sequence[int] = range(len(text))
+    ends: Sequence[int] = range(1, len(text) + 1)
     narrow = _narrow(text)
     changing = _changing(narrow)
     if narrow == folded and not changing:
-        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+        return Folded(folded, starts, ends)
     if _even(changing):
         joined = _replaced(narrow, changing)
-        starts: Sequence[int] = range(len(text))
-        ends: Sequence[int] = range(1, len(text) + 1)
     else:
         pieces = [
             (start, end, character)
@@ -167,9 +167,11 @@ def fold_with_offsets(text: str, folded: str | None = None) -> Folded:
         ends = [end for _, end, _ in pieces]
     if not _SPACE.search(joined):
         return Folded(joined, starts, ends)
-    kept = _kept(joined)
+    stays = _staying(joined)
     return Folded(
-        "".join(joined[i] for i in kept), [starts[i] for i in kept], [ends[i] for i in kept]
+        "".join([joined[first:last] for first, last in stays]),
+        [start for first, last in stays for start in starts[first:last]],
+        [end for first, last in stays for end in ends[first:last]],
     )
 
 
@@ -210,12 +212,13 @@ def _gaps(text: str, spaces: Iterable[Span]) -> list[Span]:
     ]
 
 
-def _kept(text: str) -> list[int]:
-    """Indexes of the characters that stay when spaces are closed."""
-    closed = {i for start, end in _gaps(text, _spaces(text)) for i in range(start, end)}
-    first = len(text) - len(text.lstrip())
-    last = len(text.rstrip())
-    return [i for i in range(first, last) if i not in closed]
+def _staying(text: str) -> list[Span]:
+    """The stretches that stay when spaces are closed, at both ends, too."""
+    edges = [len(text) - len(text.lstrip())]
+    for gap in _gaps(text, _spaces(text)):
+        edges += gap
+    edges.append(len(text.rstrip()))
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _normal(text: str) -> str:

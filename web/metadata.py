@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from archive.article import Article
@@ -34,6 +35,7 @@ def responsible(article: Article) -> tuple[str, ...]:
     return article.authors or ((article.publisher,) if article.publisher else ())
 
 
+@lru_cache(maxsize=4096)
 def in_one(name: str) -> str:
     """A Chinese name as programs keep it whole.
 
@@ -114,11 +116,13 @@ def linked_data(article: Article, page_url: str) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-_COINS = (
-    ("ctx_ver", "Z39.88-2004"),
-    ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-    ("rft.type", "newspaperArticle"),
-    ("rft.language", LANGUAGE),
+_COINS = joined(
+    (
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rft.type", "newspaperArticle"),
+        ("rft.language", LANGUAGE),
+    )
 )
 """Holds for every report."""
 
@@ -130,7 +134,6 @@ def coins(article: Article, page_url: str) -> str:
     """
     who = "rft.creator" if article.authors else "rft.aucorp"
     facts = [
-        *_COINS,
         ("rft_id", page_url),
         ("rft.title", article.title),
         ("rft.source", article.container_title),
@@ -141,4 +144,4 @@ def coins(article: Article, page_url: str) -> str:
         ("rft.identifier", article.url),
         ("rft.rights", rights(article)),
     ]
-    return joined((name, value) for name, value in facts if value)
+    return f"{_COINS}&{joined((name, value) for name, value in facts if value)}"

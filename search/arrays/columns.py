@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -50,12 +51,22 @@ class ValueColumn:
             return self.codes, lengths_of(self.starts)
         return self.codes[self.codes >= 0], (self.codes >= 0).astype(np.int64)
 
-    def of_all(self, documents: npt.NDArray[Any]) -> Codes:
-        """The codes of some documents, given by their numbers."""
+    def counts(self, documents: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """How many of some documents, given by their numbers, have each value."""
         if self.starts is None:
-            return self.codes.take(documents)
-        starts = self.starts.take(documents)
-        return self.codes.take(within(starts, self.starts.take(documents + 1) - starts))
+            codes = self.codes.take(documents)
+        else:
+            starts = self.starts.take(documents)
+            codes = self.codes.take(within(starts, self.starts.take(documents + 1) - starts))
+        return self._counted(codes)
+
+    @cached_property
+    def totals(self) -> npt.NDArray[np.int64]:
+        """How many documents have each value, deleted ones included."""
+        return self._counted(self.codes)
+
+    def _counted(self, codes: Codes) -> npt.NDArray[np.int64]:
+        return np.bincount(codes + 1, minlength=len(self.values) + 1)[1:]  # -1: no value
 
     def documents(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The documents, rising, that have one of the values of these numbers."""

@@ -68,9 +68,9 @@ def _page(
         hits = tuple([Hit(id=key, score=0.0 - score) for _, (score, key, _) in chosen])
     else:
         every = as_list(found.every)
-        sizes = groups.sizes(every)
-        folded = int(np.count_nonzero(sizes))
-        hits = _folded(snapshot, groups, every, sizes, [one for _, one in chosen])
+        numbers = groups.numbers.take(every)
+        folded = groups.distinct(numbers)
+        hits = _folded(snapshot, groups, every, numbers, [one for _, one in chosen])
     is_last = len(first.hits) <= end or not chosen
     return SearchPage(
         total=found.total,
@@ -90,20 +90,24 @@ def _folded(
     snapshot: Snapshot,
     groups: Groups,
     every: Found,
-    sizes: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int32],
     chosen: list[Ranked],
 ) -> tuple[Hit, ...]:
-    """The best of some groups, with how many reprints are folded and which came first."""
-    numbers = groups.numbers.take([document for _, _, document in chosen]).tolist()
-    first = earliest(snapshot, groups, every, [one for one in numbers if sizes[one] > 1])
+    """The best of some groups, with how many reprints are folded and which came first.
+
+    ``numbers``: the groups of every document found.
+    """
+    shown = groups.numbers.take([document for _, _, document in chosen]).tolist()
+    sizes = groups.sizes(shown, numbers)
+    first = earliest(snapshot, groups, every, [one for one in shown if sizes[one] > 1])
     return tuple(
         Hit(
             id=key,
             score=0.0 - score,
-            reprints=int(sizes[number]) - 1,
+            reprints=sizes[number] - 1,
             earliest=None if first.get(number) == key else first.get(number),
         )
-        for number, (score, key, _) in zip(numbers, chosen, strict=True)
+        for number, (score, key, _) in zip(shown, chosen, strict=True)
     )
 
 

@@ -31,9 +31,23 @@ class Groups:
         """How many groups there are."""
         return int(self.numbers.max(initial=-1)) + 1
 
-    def sizes(self, documents: Found) -> npt.NDArray[np.int64]:
-        """How many of the documents of a list each group has."""
-        return np.bincount(self.numbers.take(documents), minlength=1)
+    @cached_property
+    def _members(self) -> npt.NDArray[np.int64]:
+        """How many documents each group has."""
+        return np.bincount(self.numbers)
+
+    def distinct(self, numbers: npt.NDArray[np.int32]) -> int:
+        """How many groups are among the groups of some documents."""
+        seen = np.zeros(self.count, np.bool_)
+        seen[numbers] = True
+        return int(np.count_nonzero(seen))
+
+    def sizes(self, wanted: Sequence[int], numbers: npt.NDArray[np.int32]) -> dict[int, int]:
+        """How often each group that is wanted is among the groups of some documents."""
+        return {
+            group: 1 if self._members[group] == 1 else int(np.count_nonzero(numbers == group))
+            for group in wanted
+        }
 
 
 _GROUPS: WeakKeyDictionary[Snapshot, Groups] = WeakKeyDictionary()

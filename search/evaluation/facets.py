@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
-from search.evaluation.documents import Found, as_list, is_row, within_segment
+from search.evaluation.documents import Found, as_list, is_row, size, within_segment
 from search.index import Facet, FacetCount
+
+Numbers = npt.NDArray[np.int64]
+_Periods = tuple[Numbers, Numbers]
+"""Years or months, rising, and how many documents each has."""
+_NO_MONTHS: _Periods = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def facet_counts(
@@ -26,21 +33,18 @@ def facet_counts(
         for segment, base, end in zip(snapshot.segments, bases, bases[1:], strict=False)
     ]
     counts: dict[Facet, tuple[FacetCount, ...]] = {}
-    months = _months(parts) if Facet.YEAR in wanted or Facet.MONTH in wanted else {}
-    lists: list[tuple[Segment, Found]] = []
+    months = _months(parts) if Facet.YEAR in wanted or Facet.MONTH in wanted else _NO_MONTHS
+    fewer: list[_Fewer] = []
     for facet in dict.fromkeys(wanted):
         if facet is Facet.DAY:
             counts[facet] = _listed(_days(parts))
         elif facet is Facet.MONTH:
-            counts[facet] = _listed(zip(map(_month, months), months.values(), strict=True))
+            counts[facet] = _listed(_falling(months, _month))
         elif facet is Facet.YEAR:
-            years: dict[int, int] = {}
-            for one, count in months.items():
-                years[one // 100] = years.get(one // 100, 0) + count
-            counts[facet] = _listed((f"{one:04}", count) for one, count in years.items())
+            counts[facet] = _listed(_falling(_years(months), "{:04}".format))
         else:
-            lists = lists or [(segment, as_list(found)) for segment, found in parts]
-            counts[facet] = _listed(_values(snapshot, lists, facet.value))
+            fewer = fewer or [_fewer(segment, found) for segment, found in parts]
+            counts[facet] = _listed(_values(snapshot, fewer, facet.value))
     return counts
 
 
@@ -69,35 +73,61 @@ def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
     ]
 
 
-def _months(parts: Sequence[tuple[Segment, Found]]) -> dict[int, int]:
-    """Documents by year times 100 and month, falling; documents are sorted by day."""
+def _months(parts: Sequence[tuple[Segment, Found]]) -> _Periods:
+    """Documents by year times 100 and month; documents are sorted by day."""
     months, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for segment, found in parts:
         numbers, starts = segment.months
-        if is_row(found):
-            edges = starts.tolist()
-            held = [np.count_nonzero(found[first:last]) for first, last in pairwise(edges)]
-            sizes.append(np.array(held, np.int64))
-        else:
-            places = found.searchsorted(starts.astype(found.dtype, copy=False))
-            sizes.append(places[1:] - places[:-1])
+        documents = as_list(found)
+        places = documents.searchsorted(starts.astype(documents.dtype, copy=False))
         months.append(numbers)
-    counts: dict[int, int] = {}
+        sizes.append(places[1:] - places[:-1])
     every, many = np.concatenate(months), np.concatenate(sizes)
-    kept = ((every > 0) & (many > 0)).nonzero()[0]
-    for month, size in zip(every.take(kept).tolist(), many.take(kept).tolist(), strict=True):
-        counts[month] = counts.get(month, 0) + size
-    return dict(sorted(counts.items(), reverse=True))
+    held = ((every > 0) & (many > 0)).nonzero()[0]
+    every, many = every.take(held), many.take(held)
+    if len(parts) == 1:
+        return every, many
+    order = every.argsort(kind="stable")
+    return _summed(every.take(order), many.take(order))
 
 
-def _values(
-    snapshot: Snapshot, parts: Sequence[tuple[Segment, Found]], field: str
-) -> Iterator[tuple[str, int]]:
+def _years(months: _Periods) -> _Periods:
+    numbers, sizes = months
+    return _summed(numbers // 100, sizes)
+
+
+def _summed(numbers: Numbers, sizes: Numbers) -> _Periods:
+    """Rising numbers, each once, with all that belongs to it."""
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return numbers.take(first), np.add.reduceat(sizes, first) if len(first) else sizes
+
+
+def _falling(periods: _Periods, named: Callable[[int], str]) -> Iterator[tuple[str, int]]:
+    numbers, sizes = periods
+    return zip(map(named, numbers[::-1].tolist()), sizes[::-1].tolist(), strict=True)
+
+
+class _Fewer(NamedTuple):
+    """Documents of a segment: those found, or those not found where these are fewer."""
+
+    segment: Segment
+    documents: Found
+    are_found: bool
+
+
+def _fewer(segment: Segment, found: Found) -> _Fewer:
+    if is_row(found) and 2 * size(found) > segment.count:
+        return _Fewer(segment, as_list(~found), are_found=False)
+    return _Fewer(segment, as_list(found), are_found=True)
+
+
+def _values(snapshot: Snapshot, fewer: Sequence[_Fewer], field: str) -> Iterator[tuple[str, int]]:
     """Documents by value as printed, of which a document may have several; the commonest first."""
     names, numbers = snapshot.values(field)
     sizes = np.zeros(len(names), np.int64)
-    for (segment, found), places in zip(parts, numbers, strict=True):
-        codes = segment.values[field].of_all(found)
-        sizes[places] += np.bincount(codes + 1, minlength=len(places) + 1)[1:]  # -1: no value
+    for (segment, documents, are_found), places in zip(fewer, numbers, strict=True):
+        column = segment.values[field]
+        counted = column.counts(documents)
+        sizes[places] += counted if are_found else column.totals - counted
     order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
     return zip(map(names.__getitem__, order.tolist()), sizes[order].tolist(), strict=True)
