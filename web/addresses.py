@@ -1,4 +1,4 @@
-"""The query part of addresses, in which most values are Chinese."""
+"""Addresses of our own pages; most values in their query part are Chinese."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
+
+from flask import url_for
+
+path_of = lru_cache(maxsize=512)(url_for)
+"""Paths begin at “/”, so they are the same in every request, and a page has a score of them."""
 
 _TO_ESCAPE = re.compile(r"[^A-Za-z0-9_.~-]+")
 

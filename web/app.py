@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from apiflask import APIFlask
-from flask import Response, url_for
+from flask import Response
 
 from archive.settings import Settings
 from web import api, evidence, harvest, language, pages, problems
+from web.addresses import path_of
 from web.api import reference
 from web.api.description import describe
 from web.api.standards import STANDARDS
@@ -23,6 +25,8 @@ from web.templating import Templates
 REQUEST_BYTES = 64 * 1024
 """Nobody sends the archive anything but addresses."""
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
 _HEADERS = {
     "Content-Security-Policy": OUR_PAGES,
     "X-Content-Type-Options": "nosniff",
@@ -31,6 +35,14 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+class _Application(APIFlask):
+    jinja_environment = Templates
+
+    def ensure_sync(self, func: _Function) -> _Function:
+        """No function is a coroutine; Flask would look at a score of them for every request."""
+        return func
 
 
 def create_app(settings: Settings) -> APIFlask:
@@ -52,7 +64,7 @@ def hold(app: APIFlask, held: Holdings) -> None:
 
 def application(settings: Settings) -> APIFlask:
     """The application before it holds anything, which processes may share."""
-    app = APIFlask(
+    app = _Application(
         "web",
         title="Jianbao",
         version="1",
@@ -67,10 +79,8 @@ def application(settings: Settings) -> APIFlask:
         DESCRIPTION="A press-clippings archive for trade-union news.",
     )
     app.json = JsonAnswers(app)
-    app.jinja_environment = Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    # Links begin at "/", so they are the same in every request, and a page has a score of them.
-    app.jinja_env.globals["url_for"] = lru_cache(maxsize=512)(url_for)
+    app.jinja_env.globals["url_for"] = path_of
     metrics.install(app)
     language.install(app)  # what refuses a request says so in the reader's language
     bounds.install(app)

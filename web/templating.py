@@ -72,7 +72,7 @@ class Templates(Environment):
     @cache  # noqa: B019 - there is one for as long as there is the application
     def in_language(self, name: str) -> Templates:
         """The templates that speak a language."""
-        spoken: Templates = self.overlay()
+        spoken: Templates = self.overlay(cache_size=-1)  # all stay
         spoken.language = name
         return spoken
 

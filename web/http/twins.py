@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from apiflask import APIFlask
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, current_app, make_response, request
 from werkzeug.urls import iri_to_uri
 
 from web import data
+from web.addresses import path_of
 from web.http.negotiation import HTML, JSON, PROBLEM, preferred
 from web.pages.citation_list import CHANGES
 
@@ -75,7 +76,7 @@ def _data_address() -> str | None:
     twin = _TWINS.get(request.endpoint or "")
     if twin is None:
         return None
-    address = url_for(twin.endpoint, **(request.view_args or {}))
+    address = path_of(twin.endpoint, **(request.view_args or {}))
     if twin.is_asked:
         address += "?" + request.full_path.partition("?")[2]
     return iri_to_uri(address.rstrip("?"))

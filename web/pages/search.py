@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from archive.article import CHINA
 from search.finding import Found
-from web.addresses import address
+from web.addresses import address, path_of
 from web.api.search import check_page
 from web.citation_list import carried_ids
 from web.holdings import holdings
@@ -61,7 +61,7 @@ def search() -> Response | str:
         missing=() if found.total else missing_months(parameters.site),
         marked=carried_ids(parameters.marked),
         is_short=not is_long(parameters),
-        feed=address(url_for("harvest.feed"), parameters.arguments),
+        feed=address(path_of("harvest.feed"), parameters.arguments),
         export_fields=fields_of_all(parameters) if found.total else None,
         export_labels=labels(),
     )
