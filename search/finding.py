@@ -49,8 +49,6 @@ class Found:
     widenings: tuple[Widening, ...] = ()
     did_you_mean: tuple[str, ...] = ()
     """Other texts of the query that have more hits, where this one has few."""
-    strings: tuple[str, ...] = ()
-    """Folded strings to mark wherever the articles are shown."""
 
     @property
     def shown_total(self) -> int:
@@ -80,7 +78,6 @@ def find(store: ArticleStore, index: SearchIndex, query: SearchQuery) -> Found:
         did_you_mean=index.did_you_mean(query, hits) if may_be_mistyped else (),
         hits=tuple(_shown(hit, articles, page.strings) for hit in page.hits if hit.id in articles),
         facets=page.facets,
-        strings=page.strings,
     )
 
 

@@ -10,7 +10,6 @@ from rich.text import Text
 from archive.words import N_, _
 from search.finding import Found, FoundArticle
 from search.index import Facet, FacetCount
-from search.snippets import marks
 
 FACETS = {
     Facet.SITE: N_("Site"),
@@ -42,7 +41,7 @@ def print_found(found: Found, console: Console, site_name: SiteName = str) -> No
     if found.most_words:
         console.print(Text(_most_words(found), "italic"), soft_wrap=True)
     for number, hit in enumerate(found.hits, 1):
-        console.print(_hit(number, hit, found.strings), soft_wrap=True)
+        console.print(_hit(number, hit), soft_wrap=True)
     console.print(Text(_total(found), "bold"))
     for facet, counts in found.facets.items():
         if counts:
@@ -78,10 +77,10 @@ def _facet(facet: Facet, counts: tuple[FacetCount, ...], site_name: SiteName) ->
     return _(FACETS[facet]) + ": " + " · ".join([*values, *more])
 
 
-def _hit(number: int, hit: FoundArticle, strings: tuple[str, ...]) -> Text:
+def _hit(number: int, hit: FoundArticle) -> Text:
     article = hit.article
     lines = Text(f"{number}. ")
-    lines.append(_marked(article.title, marks(article.title, strings), "bold"))
+    lines.append(_marked(article.title, hit.snippet.title_marks, "bold"))
     facts = [
         article.published.isoformat() if article.published else _("no day"),
         article.container_title or article.site,

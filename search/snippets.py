@@ -9,7 +9,7 @@ from operator import itemgetter, or_
 from typing import NamedTuple
 
 from archive.article import Article
-from search.analysis import fold, fold_all, fold_with_offsets
+from search.analysis import fold_all, fold_with_offsets
 from search.evaluation.strings import occurrences
 from search.units import Unit, UnitField, section_anchor, units
 
@@ -35,6 +35,8 @@ class Snippet:
     """Heading of the section it stands in."""
     anchor: str | None
     """Fragment of that section on the article's page."""
+    title_marks: tuple[Span, ...] = ()
+    """The same of the article's title, which is shown with it."""
 
 
 class _Stretch(NamedTuple):
@@ -104,16 +106,17 @@ def snippet(article: Article, strings: Sequence[str], length: int = LENGTH) -> S
     """The passage with most of the distinct folded strings; the beginning where there is none.
 
     Where two are worth the same, running text is shown before captions and headings, then what
-    stands first.
+    stands first. The title is marked, but is no passage.
     """
-    shown = _shown(article)
-    passage = _best(shown, _strings(tuple(strings)), length)
-    return _cut(article, passage) if passage else _beginning(article, shown, length)
-
-
-def _shown(article: Article) -> list[Unit]:
-    """All units but the title, which is shown anyway."""
-    return [unit for unit in units(article) if unit.field is not UnitField.TITLE]
+    title, *shown = units(article)
+    wanted = _strings(tuple(strings))
+    title_folded, *folded = fold_all([title.text, *[unit.text for unit in shown]])
+    in_title = _Searched(title, title_folded, wanted.held([title_folded]).get(0, 0))
+    title_marks = tuple([(each.start, each.end) for each in _stretches(in_title, wanted)])
+    passage = _best(shown, folded, wanted, length) or _beginning(shown, length)
+    if passage is None:
+        return Snippet("", (), None, None, title_marks)
+    return _cut(article, passage, title_marks)
 
 
 def _rank(unit: Unit) -> bool:
@@ -121,22 +124,14 @@ def _rank(unit: Unit) -> bool:
     return unit.field is not UnitField.BODY
 
 
-def marks(text: str, strings: Iterable[str]) -> tuple[Span, ...]:
-    """Every stretch of a text whose folded form is one of the folded strings, merged."""
-    wanted = _strings(tuple(strings))
-    folded = fold(text)
-    held = wanted.held([folded]).get(0, 0)
-    searched = _Searched(Unit(UnitField.BODY, None, text), folded, held)
-    return tuple((each.start, each.end) for each in _stretches(searched, wanted))
-
-
-def _best(shown: Sequence[Unit], wanted: _Strings, length: int) -> _Passage | None:
+def _best(
+    shown: Sequence[Unit], folded: Sequence[str], wanted: _Strings, length: int
+) -> _Passage | None:
     """The first passage with every string, else the best: the most promising units first.
 
     What a whole unit holds is worth at least what any passage of it is, so that mostly one or two
     units are looked into.
     """
-    folded = fold_all([unit.text for unit in shown])
     promising = []
     holding = wanted.held(folded)
     for at in sorted(holding, key=lambda at: (_rank(shown[at]), at)):
@@ -228,7 +223,7 @@ def _widened(text: str, start: int, end: int, stretches: Sequence[_Stretch], len
     return left, right
 
 
-def _cut(article: Article, passage: _Passage) -> Snippet:
+def _cut(article: Article, passage: _Passage, title_marks: tuple[Span, ...]) -> Snippet:
     text = passage.unit.text
     left, right = passage.start, passage.end
     before = ELLIPSIS if text[:left].strip() else ""
@@ -244,12 +239,13 @@ def _cut(article: Article, passage: _Passage) -> Snippet:
         ),
         heading=None if number is None else article.sections[number].heading,
         anchor=None if number is None else section_anchor(number),
+        title_marks=title_marks,
     )
 
 
-def _beginning(article: Article, shown: Sequence[Unit], length: int) -> Snippet:
-    """The first words of the body, else of anything, else nothing."""
+def _beginning(shown: Sequence[Unit], length: int) -> _Passage | None:
+    """The first words of the body, else of anything."""
     if not shown:
-        return Snippet("", (), None, None)
+        return None
     first = min(shown, key=_rank)
-    return _cut(article, _Passage(first, 0, min(length, len(first.text)), ()))
+    return _Passage(first, 0, min(length, len(first.text)), ())

@@ -146,7 +146,7 @@ def test_what_was_withdrawn_is_gone_before_the_index_knows(
     withdraw(store, REPORT)
     found = find(store, index, SearchQuery(text="党建"))
     assert found.hits == ()
-    assert "党建" in found.strings
+    assert found.total
 
 
 def test_find_prints_hits_for_people(run: Run) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive.article import Figure, Section
 from search.analysis import fold
-from search.snippets import ELLIPSIS, LENGTH, Snippet, marks, snippet
+from search.snippets import ELLIPSIS, LENGTH, Snippet, Span, snippet
 from tests.builders import an_article
 from tests.search_support import random_article
 
@@ -18,6 +18,10 @@ FILLER = "本报讯记者昨日从有关部门获悉，这项工作已经全面�
 
 def marked(passage: Snippet) -> list[str]:
     return [passage.text[start:end] for start, end in passage.marks]
+
+
+def marks(title: str, strings: tuple[str, ...]) -> tuple[Span, ...]:
+    return snippet(an_article(title=title), strings).title_marks
 
 
 def test_the_passage_with_most_of_the_strings_is_shown() -> None:
@@ -82,7 +86,7 @@ def test_without_a_match_the_body_begins() -> None:
 
 
 def test_an_article_of_a_title_only_has_an_empty_passage() -> None:
-    assert snippet(an_article(), ("职工",)) == Snippet("", (), None, None)
+    assert snippet(an_article(title="标题"), ("职工",)) == Snippet("", (), None, None)
 
 
 def test_matches_are_marked_as_printed() -> None:

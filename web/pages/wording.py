@@ -13,7 +13,7 @@ from archive.article import CHINA, Article
 from archive.capture import Capture
 from archive.words import N_
 from search.index import Sort
-from search.snippets import Span, marks
+from search.snippets import Span
 from search.units import section_anchor
 from web.citation_list import list_address
 from web.holdings import holdings
@@ -56,10 +56,10 @@ def coins_of(record: Article) -> str:
 
 
 @blueprint.app_template_filter()
-def marked(text: str, spans: Iterable[Span] | None, strings: tuple[str, ...] = ()) -> Markup:
-    """A text with its marks: by spans, or by strings."""
+def marked(text: str, spans: Iterable[Span]) -> Markup:
+    """A text with its marks."""
     parts, position = [], 0
-    for start, end in marks(text, strings) if spans is None else spans:
+    for start, end in spans:
         parts += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
         position = end
     # Every part is either escaped or one of the two tags above.
