@@ -1,6 +1,7 @@
 """The client, in a process of its own: so many connections, each asking again when answered.
 
-``python -m benchmarks.web.load`` reads its task as JSON and prints what it measured as JSON.
+``python -m benchmarks.web.load`` reads its task as JSON and prints what it measured as JSON. It
+shares the machine with the servers, so it reads no more of an answer than where it ends.
 """
 
 from __future__ import annotations
@@ -11,56 +12,77 @@ import sys
 import time
 from collections.abc import Iterator
 from itertools import cycle
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
-
-class Answer(NamedTuple):
-    """One answer as it came."""
-
-    status: int
-    body: bytes
-    closes: bool
+_END_OF_HEAD = b"\r\n\r\n"
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
-class Connection:
-    """A connection that is kept as long as the server keeps it."""
+class _Task:
+    """What all connections ask together, and what came of it."""
 
-    def __init__(self, base: str) -> None:
-        parts = urlsplit(base)
-        self._address = (parts.hostname or "", parts.port or 80)
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def get(self, path: str) -> Answer:
-        """Ask, and read the whole answer."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(*self._address)
-        reader, writer = self._streams
-        head = (f"GET {path} HTTP/1.1", f"Host: {self._address[0]}", "Accept-Language: en")
-        writer.write("\r\n".join((*head, "", "")).encode())
-        told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        body = await _body(reader, told)
-        answer = Answer(int(told.split(maxsplit=2)[1]), body, "connection: close" in told)
-        if answer.closes:
-            self.close()
-        return answer
-
-    def close(self) -> None:
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+    def __init__(self, paths: list[str], end: float) -> None:
+        self.paths = cycle(paths)
+        self.end = end
+        self.latencies: list[float] = []
+        self.bytes_max = 0
 
 
-async def _body(reader: asyncio.StreamReader, head: str) -> bytes:
-    _, has_length, rest = head.partition("content-length:")
-    if has_length:
-        return await reader.readexactly(int(rest.split("\r\n", 1)[0]))
-    chunks = []
-    while size := int(await reader.readline(), 16):
-        chunks.append(await reader.readexactly(size))
-        await reader.readline()
-    await reader.readline()
-    return b"".join(chunks)
+class _Connection(asyncio.Protocol):
+    """Asks for one page after another until the end, for as long as the server keeps it."""
+
+    def __init__(self, task: _Task, host: str) -> None:
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task, self._host = task, host
+        self._head: bytes | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._ask()
+
+    def _ask(self) -> None:
+        self._came, self._head, self._length = bytearray(), None, -1
+        self._path = next(self._task.paths)
+        lines = (f"GET {self._path} HTTP/1.1", f"Host: {self._host}", "Accept-Language: en", "", "")
+        self._asked = time.perf_counter()
+        self._transport.write("\r\n".join(lines).encode())
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        if self._head is None:
+            head, found, rest = self._came.partition(_END_OF_HEAD)
+            if not found:
+                return
+            self._head, self._came = bytes(head).lower(), rest
+            _, has_length, length = self._head.partition(b"content-length:")
+            self._length = int(length.split(b"\r\n", 1)[0]) if has_length else -1
+        if self._length < 0:
+            is_whole = self._came.endswith(_LAST_CHUNK)
+        else:
+            is_whole = len(self._came) >= self._length
+        if is_whole:
+            self._answered(self._head)
+
+    def _answered(self, head: bytes) -> None:
+        now = time.perf_counter()
+        task = self._task
+        status = head.split(maxsplit=2)[1]
+        if status != b"200":
+            self.over.set_exception(ValueError(f"{status.decode()} from {self._host}{self._path}"))
+            self._transport.close()
+            return
+        if now <= task.end:
+            task.latencies.append(now - self._asked)
+        task.bytes_max = max(task.bytes_max, len(self._came))
+        if now >= task.end or b"connection: close" in head:
+            self._transport.close()
+        else:
+            self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.over.done():
+            self.over.set_result(None)
 
 
 async def measure(
@@ -70,31 +92,20 @@ async def measure(
 
     Answers count that came within ``seconds``. Raises ``ValueError`` for any but 200.
     """
-    following = cycle(paths)
-    latencies: list[float] = []
-    most = 0
-    began = time.perf_counter()
-    end = began + seconds
+    task = _Task(paths, time.perf_counter() + seconds)
+    loop = asyncio.get_running_loop()
 
     async def reader(base: str) -> None:
-        nonlocal most
-        connection = Connection(base)
-        try:
-            while (asked := time.perf_counter()) < end:
-                path = next(following)
-                answer = await connection.get(path)
-                if answer.status != 200:
-                    raise ValueError(f"{answer.status} from {base}{path}")
-                now = time.perf_counter()
-                if now <= end:
-                    latencies.append(now - asked)
-                most = max(most, len(answer.body))
-        finally:
-            connection.close()
+        parts = urlsplit(base)
+        while time.perf_counter() < task.end:
+            _, connection = await loop.create_connection(
+                lambda: _Connection(task, parts.netloc), parts.hostname, parts.port or 80
+            )
+            await connection.over
 
     bases_by_turns: Iterator[str] = cycle(bases)
     await asyncio.gather(*(reader(next(bases_by_turns)) for _ in range(connections)))
-    return {"latencies": latencies, "seconds": seconds, "bytes_max": most}
+    return {"latencies": task.latencies, "seconds": seconds, "bytes_max": task.bytes_max}
 
 
 def main() -> None:
