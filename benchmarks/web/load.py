@@ -99,7 +99,7 @@ async def measure(
         parts = urlsplit(base)
         while time.perf_counter() < task.end:
             _, connection = await loop.create_connection(
-                lambda: _Connection(task, parts.netloc), parts.hostname, parts.port or 80
+                lambda: _Connection(task, parts.netloc), str(parts.hostname), parts.port or 80
             )
             await connection.over
 

@@ -33,6 +33,11 @@ _ASK_AGAIN = "no-cache"
 _NEVER = "no-store"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _VERSION = "v"
+_CONDITIONS = frozenset(
+    "HTTP_IF_MATCH HTTP_IF_NONE_MATCH HTTP_IF_MODIFIED_SINCE HTTP_IF_UNMODIFIED_SINCE "
+    "HTTP_IF_RANGE HTTP_RANGE".split()
+)
+"""Headers, as WSGI names them, with which a client has an answer spared or wants a part of it."""
 
 
 def install(app: Flask) -> None:
@@ -68,7 +73,8 @@ def _unchanged_search() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    if response.mimetype in (HTML, PROBLEM) and not response.cache_control.immutable:
+    told = response.headers.get("Cache-Control", "")
+    if response.mimetype in (HTML, PROBLEM) and "immutable" not in told:
         response.vary.add("Accept-Language")
     if request.method not in ("GET", "HEAD") or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers.setdefault("Cache-Control", _NEVER)
@@ -77,15 +83,15 @@ def _finish(response: Response) -> Response:
         response.headers["Cache-Control"] = _FOR_EVER if _is_version_asked() else _ASK_AGAIN
         return response
     kept = _NEVER if request.blueprint == _OPERATION else _ASK_AGAIN
-    response.headers.setdefault("Cache-Control", kept)
-    if response.cache_control.no_store:
+    if _NEVER in response.headers.setdefault("Cache-Control", kept):
         return response
     is_whole = response.status_code == HTTPStatus.OK
     if "search_tag" in g and response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
         response.set_etag(g.search_tag, weak=True)
     elif is_whole and not response.is_streamed and "ETag" not in response.headers:
         _name_bytes(response)
-    if is_whole and "ETag" in response.headers:
+    is_conditional = not _CONDITIONS.isdisjoint(request.environ)
+    if is_conditional and is_whole and "ETag" in response.headers:
         response.make_conditional(request)
     return response
 

@@ -144,21 +144,18 @@ def chosen_limits(parameters: PageParameters) -> list[Limit]:
     return limits
 
 
-def day_shortcuts(parameters: PageParameters, today: date) -> list[tuple[str, str, bool]]:
-    """Words for days that are often wanted, each with its search, and whether it is this one."""
+def day_shortcuts(parameters: PageParameters, today: date) -> list[tuple[str, bool]]:
+    """This month, the last one, this year and the last one: the search in it, and whether it is
+    this search.
+    """
     if is_long(parameters):
         return []
-    last_month = today.replace(day=1) - timedelta(days=1)
-    shortcuts = {
-        gettext("This month"): f"{today:%Y-%m}",
-        gettext("Last month"): f"{last_month:%Y-%m}",
-        gettext("This year"): f"{today:%Y}",
-        gettext("Last year"): f"{today.year - 1}",
-    }
+    month = today.isoformat()[:7]
+    last_month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     asked = parameters.days_asked()
     return [
-        (words, period_address(parameters, period), asked == (period, period))
-        for words, period in shortcuts.items()
+        (period_address(parameters, period), asked == (period, period))
+        for period in (month, last_month, month[:4], f"{today.year - 1:04}")
     ]
 
 

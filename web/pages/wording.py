@@ -11,20 +11,12 @@ from markupsafe import Markup, escape
 
 from archive.article import CHINA, Article
 from archive.capture import Capture
-from archive.words import N_
-from search.index import Sort
 from search.snippets import Span
 from search.units import section_anchor
 from web.citation_list import list_address
 from web.holdings import holdings
 from web.metadata import coins
 from web.pages.blueprint import blueprint
-
-SORTS = {
-    Sort.RELEVANCE: N_("Best match first"),
-    Sort.NEWEST: N_("Newest first"),
-    Sort.OLDEST: N_("Oldest first"),
-}
 
 
 @blueprint.app_template_filter()
@@ -86,12 +78,6 @@ def link(address: str | None) -> str | None:
 def newest(captures: tuple[Capture, ...]) -> Capture | None:
     """The capture that was made last."""
     return max(captures, key=lambda capture: capture.captured_at, default=None)
-
-
-@blueprint.app_template_global()
-def sorts() -> dict[Sort, str]:
-    """The orders of hits, in words."""
-    return {sort: gettext(words) for sort, words in SORTS.items()}
 
 
 blueprint.add_app_template_global(list_address)
