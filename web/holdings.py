@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import current_app, g, has_app_context
 
@@ -26,6 +26,16 @@ logger = logging.getLogger(__name__)
 EXTENSION = "jianbao"
 PATIENCE = 1.0
 """Seconds a search waits for the index to follow the store before it answers without."""
+
+
+class Followed(NamedTuple):
+    """How far store and index were when somebody looked."""
+
+    store_id: str
+    revision: int
+    """Of the store."""
+    indexed: int
+    """Revision that the index answers for; less where it could not follow in time."""
 
 
 class Holdings:
@@ -64,35 +74,35 @@ class Holdings:
         finally:
             self.observe_search(time.perf_counter() - began)
 
-    def follow_once(self) -> tuple[str, int]:
-        """Let the index follow; in a request once, however many of its parts want to be sure.
-
-        The store's id and revision that were followed.
-        """
+    def follow_once(self) -> Followed:
+        """Let the index follow; in a request once, however many of its parts want to be sure."""
         if not has_app_context():
             return self.follow()
         if "followed" not in g:
             g.followed = self.follow()
-        followed: tuple[str, int] = g.followed
+        followed: Followed = g.followed
         return followed
 
-    def follow(self, patience: float = PATIENCE) -> tuple[str, int]:
+    def follow(self, patience: float = PATIENCE) -> Followed:
         """Let the index follow the store if it moved on, and wait ``patience`` seconds at most.
 
         However many requests notice, one thread works; who waited in vain gets the older index.
         """
-        store_id, revision = stamp = self.store.stamp
+        store_id, revision = self.store.stamp
         if store_id != self._store_id:
             self._open_index_anew()
-        if self.index.revision() == revision:
-            return stamp
-        with self._lock:
-            if self._following is None or not self._following.is_alive():
-                self._following = threading.Thread(target=self._sync, name="index-follows-store")
-                self._following.start()
-            following = self._following
-        following.join(patience)
-        return stamp
+        indexed = self.index.revision()
+        if indexed != revision:
+            with self._lock:
+                if self._following is None or not self._following.is_alive():
+                    self._following = threading.Thread(
+                        target=self._sync, name="index-follows-store"
+                    )
+                    self._following.start()
+                following = self._following
+            following.join(patience)
+            indexed = self.index.revision()
+        return Followed(store_id, revision, indexed)
 
     def _open_index_anew(self) -> None:
         """After the store was rebuilt its revisions count anew, so the index must be its own.

@@ -61,12 +61,12 @@ def _unchanged_search() -> Response | None:
     if request.endpoint not in _SEARCHES or request.method not in ("GET", "HEAD"):
         return None
     held = holdings()
-    store_id, revision = held.follow_once()
+    followed = held.follow_once()
     settings = held.settings
     today = datetime.now(CHINA).date()  # the page offers “this year”
     asked = (request.full_path, language(), wants_json(), today, settings.archive_name, _program())
     digest = blake2b(repr(asked).encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
-    g.search_tag = f"{store_id}-{revision}-{held.index.revision()}-{digest}"
+    g.search_tag = f"{followed.store_id}-{followed.revision}-{followed.indexed}-{digest}"
     if not request.if_none_match.contains_weak(g.search_tag):
         return None
     return Response(status=304, mimetype=JSON if wants_json() else HTML)

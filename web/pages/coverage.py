@@ -41,9 +41,9 @@ def held_by_month(sites: tuple[str, ...] = ()) -> Mapping[str, int]:
 
 def held_of(sites: tuple[str, ...] = ()) -> Held:
     """Reports held, of some sites or of all. Counted once."""
-    index = holdings().index
+    held = holdings()
+    revision, index = held.follow_once().indexed, held.index
     counted = _COUNTED.get(index)
-    revision = index.revision()
     if counted is None or counted.revision != revision or len(counted.by_sites) > _KEPT:
         counted = _COUNTED[index] = _Counted(revision)
     if sites not in counted.by_sites:
