@@ -58,6 +58,10 @@ class SearchQuery:
     """``SearchPage.next`` of the page before; ``offset`` must then be 0."""
     facets: tuple[Facet, ...] = ()
     """What to count the hits by."""
+    facet_values: int | None = None
+    """Values at most, the commonest, of a facet that no filter is set for; ``None``: all. Of years,
+    months and days there are always all.
+    """
     collapse: bool = False
     """Whether of a group of reprints there is one hit only, where its best one stands."""
     synonyms: bool = True

@@ -204,6 +204,20 @@ def test_filters_orders_and_facets(
     assert values == sorted(values, reverse=True)
 
 
+def test_the_commonest_values_are_enough_for_a_facet_that_is_not_limited(
+    index: SearchIndex,
+) -> None:
+    facets = (Facet.SITE, Facet.YEAR)
+    every = ask(index, "", facets=facets).facets
+    fewer = ask(index, "", facets=facets, facet_values=1).facets
+    assert len(every[Facet.SITE]) > 1
+    assert fewer[Facet.SITE] == every[Facet.SITE][:1]
+    assert fewer[Facet.YEAR] == every[Facet.YEAR]
+    two = {one.value for one in every[Facet.SITE][:2]}
+    chosen = ask(index, "", facets=facets, facet_values=1, sites=tuple(two)).facets
+    assert {one.value for one in chosen[Facet.SITE]} == two
+
+
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("typed", ["", "工会 或 的", '"会"'])
 def test_pages_join_to_the_whole(index: SearchIndex, sort: Sort, typed: str) -> None:

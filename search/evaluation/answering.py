@@ -77,7 +77,7 @@ def _page(
         groups=folded,
         hits=hits,
         next=None if is_last else _mark(asked, first, end - 1, found.least),
-        facets=facet_counts(snapshot, found.every, query.facets) if query.facets else {},
+        facets=facet_counts(snapshot, found.every, query) if query.facets else {},
         with_all_words=found.with_all,
         most_words=found.least > 0,
         widenings=widenings,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
 from search.evaluation.documents import Found, as_list, is_row, size, within_segment
-from search.index import Facet, FacetCount
+from search.index import Facet, FacetCount, SearchQuery
 
 Numbers = npt.NDArray[np.int64]
 _Periods = tuple[Numbers, Numbers]
@@ -22,11 +22,16 @@ _NO_MONTHS: _Periods = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def facet_counts(
-    snapshot: Snapshot, found: Found, wanted: Sequence[Facet]
+    snapshot: Snapshot, found: Found, query: SearchQuery
 ) -> dict[Facet, tuple[FacetCount, ...]]:
     """Exact counts of the facets that are wanted, in the order ``SearchPage.facets`` promises."""
-    if not wanted:
-        return {}
+    wanted = query.facets
+    chosen = {
+        Facet.SITE: query.sites,
+        Facet.CONTAINER: query.containers,
+        Facet.AUTHOR: query.authors,
+        Facet.CHANNEL: query.channels,
+    }
     bases = snapshot.bases.tolist()
     parts = [
         (segment, within_segment(found, base, end))
@@ -44,7 +49,8 @@ def facet_counts(
             counts[facet] = _listed(_falling(_years(months), "{:04}".format))
         else:
             fewer = fewer or [_fewer(segment, found) for segment, found in parts]
-            counts[facet] = _listed(_values(snapshot, fewer, facet.value))
+            most = None if chosen.get(facet) else query.facet_values
+            counts[facet] = _listed(_values(snapshot, fewer, facet.value, most))
     return counts
 
 
@@ -121,7 +127,9 @@ def _fewer(segment: Segment, found: Found) -> _Fewer:
     return _Fewer(segment, as_list(found), are_found=True)
 
 
-def _values(snapshot: Snapshot, fewer: Sequence[_Fewer], field: str) -> Iterator[tuple[str, int]]:
+def _values(
+    snapshot: Snapshot, fewer: Sequence[_Fewer], field: str, most: int | None
+) -> Iterator[tuple[str, int]]:
     """Documents by value as printed, of which a document may have several; the commonest first."""
     names, numbers = snapshot.values(field)
     sizes = np.zeros(len(names), np.int64)
@@ -129,5 +137,5 @@ def _values(snapshot: Snapshot, fewer: Sequence[_Fewer], field: str) -> Iterator
         column = segment.values[field]
         counted = column.counts(documents)
         sizes[places] += counted if are_found else column.totals - counted
-    order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
+    order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)][:most]
     return zip(map(names.__getitem__, order.tolist()), sizes[order].tolist(), strict=True)

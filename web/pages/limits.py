@@ -24,6 +24,8 @@ FACET_BYTES = 10_000
 _OPTION_BYTES = 130
 _SHARES = len(FACETS) + 1
 """Every facet gets one part of the room, sites two."""
+MOST_VALUES = 2 * (FACET_BYTES // _OPTION_BYTES) // _SHARES
+"""More values of a facet than there is ever room for, but for those that are chosen."""
 LONG = 2_000
 """Bytes of an address from which on a page only has the links that it cannot do without."""
 _CHOSEN_BYTES = 8_000

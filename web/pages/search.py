@@ -21,6 +21,7 @@ from web.pages.exporting import fields_of_all, labels
 from web.pages.extent import missing_months, what_there_is
 from web.pages.histogram import histogram
 from web.pages.limits import (
+    MOST_VALUES,
     chosen_limits,
     day_shortcuts,
     facet_choices,
@@ -38,7 +39,7 @@ def search() -> Response | str:
     parameters = read_page(request.args)
     if parameters.within.strip():
         return redirect(search_address(parameters, q=narrowed(parameters.q, parameters.within)))
-    query = replace(parameters.query(), facets=FACETS)
+    query = replace(parameters.query(), facets=FACETS, facet_values=MOST_VALUES)
     found = holdings().find(query)
     last_page = check_page(parameters, found)
     return render_template(
