@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.article import Article
 from archive.store import ArticleStore
@@ -18,8 +18,7 @@ FEW_HITS = 3
 """With fewer hits other texts of the query are looked for: it may be mistyped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundArticle:
+class FoundArticle(NamedTuple):
     """An article that was found, and the passage that shows why."""
 
     article: Article

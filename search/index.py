@@ -68,8 +68,7 @@ class SearchQuery:
     """Whether known synonyms widen the search."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One article found. Its text comes from the store."""
 
     id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import itemgetter, or_
 from typing import NamedTuple
@@ -24,8 +23,7 @@ Span = tuple[int, int]
 Worth = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A passage of one unit, as printed; ``…`` stands where it was cut."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -104,8 +103,8 @@ class Asked(BaseModel):
             raise PydanticCustomError("from_after_until", FROM_AFTER_UNTIL)
         return self
 
-    def query(self) -> SearchQuery:
-        """The same, as the search index is asked."""
+    def query(self, **more: Any) -> SearchQuery:
+        """The same, as the search index is asked; and what else it is asked."""
         return SearchQuery(
             text=self.q,
             published_from=self.first,
@@ -114,6 +113,7 @@ class Asked(BaseModel):
             containers=self.container,
             authors=self.author,
             channels=self.channel,
+            **more,
         )
 
 
@@ -153,17 +153,17 @@ class SearchParameters(Asked):
         """The bounds as a person writes them: ``2023`` for a whole year, empty for none."""
         return first_day_words(self.first), last_day_words(self.until)
 
-    def query(self) -> SearchQuery:
-        return replace(
-            super().query(),
-            sort=self.order,
-            limit=self.limit,
-            offset=0 if self.cursor else (self.page - 1) * self.limit,
-            cursor=self.cursor,
-            facets=self.facet,
-            collapse=self.collapse,
-            synonyms=self.synonyms,
-        )
+    def query(self, **more: Any) -> SearchQuery:
+        asked = {
+            "sort": self.order,
+            "limit": self.limit,
+            "offset": 0 if self.cursor else (self.page - 1) * self.limit,
+            "cursor": self.cursor,
+            "facets": self.facet,
+            "collapse": self.collapse,
+            "synonyms": self.synonyms,
+        }
+        return super().query(**{**asked, **more})
 
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
@@ -203,10 +203,9 @@ class FacetParameters(Asked):
     )
     synonyms: bool = Field(True, description="Whether known synonyms widen the search.")
 
-    def query(self) -> SearchQuery:
-        return replace(
-            super().query(), sort=Sort.NEWEST, limit=1, facets=self.facet, synonyms=self.synonyms
-        )
+    def query(self, **more: Any) -> SearchQuery:
+        asked = {"limit": 1, "facets": self.facet, "synonyms": self.synonyms}
+        return super().query(sort=Sort.NEWEST, **asked, **more)
 
 
 class SuggestParameters(BaseModel):

@@ -19,6 +19,14 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 from web.language import LANGUAGES, in_html, language, words
 
 
+def written(value: object) -> str:
+    """The characters of ``escape(value)``, for what only becomes part of a page."""
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)  # type: ignore[arg-type]
+    return value if kind is Markup else escape(value)  # type: ignore[return-value]
+
+
 class _Words(NodeTransformer):
     """Puts the words of a language where a template asks for them."""
 
@@ -57,6 +65,7 @@ class Templates(Environment):
     """Those of all languages. Set globals and filters before the first template is loaded."""
 
     code_generator_class = _Code
+    written = staticmethod(written)
     language = ""
 
     def get_template(
@@ -86,11 +95,3 @@ class Templates(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One mapping: the usual chain of two is walked through by every import of a macro."""
         return {**self.globals, **(d or {})}
-
-    @staticmethod
-    def written(value: object) -> str:
-        """The characters of ``escape(value)``; they become part of the page and nothing else."""
-        kind = type(value)
-        if kind is str:
-            return _escape_inner(value)  # type: ignore[arg-type]
-        return value if kind is Markup else escape(value)  # type: ignore[return-value]

@@ -43,7 +43,7 @@ def chronology() -> Response:
     """All hits of a search by day."""
     form = _asked(request.args.get("format"))
     parameters = read_everything(request.args, BY_DAY)
-    query = replace(parameters.query(), sort=Sort.OLDEST)
+    query = parameters.query(sort=Sort.OLDEST)
     held = holdings()
     if form.most is not None:
         _check_size(query, form, form.most)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Response, request
 from pydantic import Field
@@ -35,11 +36,9 @@ class FeedParameters(SearchParameters):
         """The order asked for, otherwise that of feeds."""
         return Sort(self.sort or "newest")
 
-    def query(self) -> SearchQuery:
-        """The same, as the search index is asked."""
-        query = super().query()
-        offset = query.offset if self.cursor or self.start == 1 else self.start - 1
-        return replace(query, offset=offset, facets=())
+    def query(self, **more: Any) -> SearchQuery:
+        begins = {} if self.cursor or self.start == 1 else {"offset": self.start - 1}
+        return super().query(**{"facets": (), **begins, **more})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import render_template, request, url_for
@@ -58,7 +57,7 @@ def chronicle() -> Chronicle:
     read = [each for each in request.args.items(multi=True) if each[0] not in NOT_READ]
     parameters = read_page(MultiDict(read))
     held = holdings()
-    query = replace(parameters.query(), sort=Sort.OLDEST, limit=SHOWN, facets=())
+    query = parameters.query(sort=Sort.OLDEST, limit=SHOWN, facets=())
     found = held.find(query)
     return Chronicle(
         parameters=parameters,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +38,7 @@ def search() -> Response | str:
     parameters = read_page(request.args)
     if parameters.within.strip():
         return redirect(search_address(parameters, q=narrowed(parameters.q, parameters.within)))
-    query = replace(parameters.query(), facets=FACETS, facet_values=MOST_VALUES)
+    query = parameters.query(facets=FACETS, facet_values=MOST_VALUES)
     found = holdings().find(query)
     last_page = check_page(parameters, found)
     return render_template(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from archive.article import CHINA, Article
 from archive.capture import Capture
@@ -17,6 +17,7 @@ from web.citation_list import list_address
 from web.holdings import holdings
 from web.metadata import coins
 from web.pages.blueprint import blueprint
+from web.templating import written
 
 
 @blueprint.app_template_filter()
@@ -52,10 +53,10 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
     """A text with its marks."""
     parts, position = [], 0
     for start, end in spans:
-        parts += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        parts += [written(text[position:start]), "<mark>", written(text[start:end]), "</mark>"]
         position = end
     # Every part is either escaped or one of the two tags above.
-    return Markup("".join([*parts, escape(text[position:])]))  # noqa: S704
+    return Markup("".join([*parts, written(text[position:])]))  # noqa: S704
 
 
 @blueprint.app_template_filter()
