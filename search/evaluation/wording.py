@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold, terms
+from search.analysis import fingerprint, fold, terms
 from search.arrays.postings import Postings
 from search.arrays.segment import WORDS
 from search.arrays.snapshot import Snapshot
@@ -22,6 +23,12 @@ _KEPT_ROWS = 16
 
 def chunk_words(text: str) -> tuple[str, ...]:
     """The distinct words of a chunk, in order."""
+    return _words_of(text, fingerprint())
+
+
+@lru_cache(maxsize=32)
+def _words_of(text: str, _analysis: str) -> tuple[str, ...]:
+    """Cut once for a query, which asks four times."""
     return tuple(dict.fromkeys(terms(fold(text))))
 
 
