@@ -75,6 +75,10 @@ class _Strings:
             if not any(text in other and text != other for other in self.texts)
         )
 
+    def bits(self, folded: str) -> int:
+        """Which of the strings stand in a folded text."""
+        return sum([1 << number for number, string in enumerate(self.texts) if string in folded])
+
     def held(self, folded: Sequence[str]) -> dict[int, int]:
         """Positions of the folded texts with any of the strings, and which stand there, as bits."""
         held: dict[int, int] = {}
@@ -109,8 +113,8 @@ def snippet(article: Article, strings: Sequence[str], length: int = LENGTH) -> S
     title, *shown = units(article)
     wanted = _strings(tuple(strings))
     title_folded, *folded = fold_all([title.text, *[unit.text for unit in shown]])
-    in_title = _Searched(title, title_folded, wanted.held([title_folded]).get(0, 0))
-    title_marks = tuple([(each.start, each.end) for each in _stretches(in_title, wanted)])
+    in_title = _stretches(_Searched(title, title_folded, wanted.bits(title_folded)), wanted)
+    title_marks = tuple([(start, end) for start, end, _ in in_title])
     passage = _best(shown, folded, wanted, length) or _beginning(shown, length)
     if passage is None:
         return Snippet("", (), None, None, title_marks)
@@ -166,14 +170,16 @@ def _stretches(searched: _Searched, wanted: _Strings) -> tuple[_Stretch, ...]:
     if not searched.held:
         return ()
     folded = fold_with_offsets(searched.unit.text, searched.folded)
-    matches = sorted(
-        (*folded.original(at, at + len(string)), 1 << number)
+    matches = [
+        _Stretch(*folded.original(at, at + len(string)), 1 << number)
         for number, string in enumerate(wanted.texts)
         if searched.held >> number & 1
         for at in occurrences(string, folded.text)
-    )
+    ]
+    if len(matches) == 1:
+        return tuple(matches)
     found: list[_Stretch] = []
-    for start, end, bit in matches:
+    for start, end, bit in sorted(matches):
         if found and start <= found[-1].end:
             before = found[-1]
             found[-1] = _Stretch(before.start, max(before.end, end), before.strings | bit)
@@ -231,9 +237,11 @@ def _cut(article: Article, passage: _Passage, title_marks: tuple[Span, ...]) -> 
     return Snippet(
         text=before + text[left:right] + after,
         marks=tuple(
-            (each.start + shift, each.end + shift)
-            for each in passage.stretches
-            if left <= each.start and each.end <= right
+            [
+                (start + shift, end + shift)
+                for start, end, _ in passage.stretches
+                if left <= start and end <= right
+            ]
         ),
         heading=None if number is None else article.sections[number].heading,
         anchor=None if number is None else section_anchor(number),
