@@ -7,9 +7,9 @@ each value an object that says it is escaped, took a third of the time that the 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from functools import cache
 from typing import Any
 
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator
@@ -68,6 +68,10 @@ class Templates(Environment):
     written = staticmethod(written)
     language = ""
 
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._spoken: dict[str, Templates] = {}
+
     def get_template(
         self,
         name: str | Template,
@@ -78,12 +82,13 @@ class Templates(Environment):
             return super().get_template(name, parent, globals)
         return self.in_language(language()).get_template(name, parent, globals)
 
-    @cache  # noqa: B019 - there is one for as long as there is the application
     def in_language(self, name: str) -> Templates:
         """The templates that speak a language."""
-        spoken: Templates = self.overlay(cache_size=-1)  # all stay
-        spoken.language = name
-        return spoken
+        if name not in self._spoken:
+            spoken: Templates = self.overlay(cache_size=-1)  # all stay
+            spoken.language = name
+            self._spoken[name] = spoken
+        return self._spoken[name]
 
     def load_all(self) -> None:
         """Compile every template in every language."""
