@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from archive.article import Article, Section, article_from_json, article_to_json
-from archive.errors import ArticleWithdrawn, SettingInvalid, UnknownArticle
+from archive.errors import ArticleWithdrawn, SettingInvalid, StoreUnreadable, UnknownArticle
 from archive.opening import open_store, rebuilding_store
 from archive.outcome import Outcome, OutcomeKind, Withdrawal, run_id
 from archive.settings import Settings
@@ -48,6 +49,21 @@ def test_the_same_content_again_is_no_change_but_its_capture_is_noted(store: Art
     assert store.put(replace(article, captures=(later,))) is None
     assert store.revision == 1
     assert store.get(article.id).captures == (earlier, later)
+
+
+@pytest.mark.parametrize("read", ["stamp", "texts", "get"])
+def test_a_store_that_lost_its_tables_cannot_be_read(settings: Settings, read: str) -> None:
+    reads: dict[str, Callable[[ArticleStore], object]] = {
+        "stamp": lambda store: store.stamp,
+        "texts": lambda store: store.texts(["a"]),
+        "get": lambda store: store.get("a"),
+    }
+    with closing(open_store(settings.store_url)) as store:
+        assert store.texts(["a"]) == {}
+        with closing(sqlite3.connect(settings.data / "store.sqlite")) as other:
+            other.executescript("DROP TABLE articles; DROP TABLE stamp; DROP TABLE withdrawals")
+        with pytest.raises(StoreUnreadable, match="no such table"):
+            reads[read](store)
 
 
 def test_captures_stay_with_the_revision_they_show(store: ArticleStore) -> None:
