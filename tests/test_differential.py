@@ -205,8 +205,7 @@ def check_collapsed(held: Held, tree: Node, page: SearchPage) -> None:
     assert (collapsed.total, collapsed.groups) == (page.total, len(first))
     assert collapsed.facets == page.facets
     assert list(collapsed.hits) == [
-        replace(
-            hit,
+        hit._replace(
             reprints=sizes[group] - 1,
             earliest=None if earliest[group] == hit.id else earliest[group],
         )
