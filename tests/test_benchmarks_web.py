@@ -56,3 +56,17 @@ def test_the_client_asks_in_turn_over_all_connections_and_accepts_nothing_but_20
         assert measured["bytes_max"] == len(PAGE.encode())
         with pytest.raises(ValueError, match="404"):
             asyncio.run(measure([site.base], ["/nothing"], 1, 0.3))
+
+
+def test_the_client_does_not_take_half_an_answer() -> None:
+    async def broken(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf of it")
+        writer.close()
+
+    async def asked() -> None:
+        async with await asyncio.start_server(broken, "127.0.0.1", 0) as server:
+            host, port = server.sockets[0].getsockname()
+            await measure([f"http://{host}:{port}"], ["/page"], 1, 0.3)
+
+    with pytest.raises(ConnectionError, match="/page was not answered to its end"):
+        asyncio.run(asked())

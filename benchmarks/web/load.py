@@ -76,13 +76,15 @@ class _Connection(asyncio.Protocol):
             task.latencies.append(now - self._asked)
         task.bytes_max = max(task.bytes_max, len(self._came))
         if now >= task.end or b"connection: close" in head:
+            self.over.set_result(None)
             self._transport.close()
         else:
             self._ask()
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.over.done():
-            self.over.set_result(None)
+            broken = ConnectionError(f"{self._host}{self._path} was not answered to its end")
+            self.over.set_exception(broken)
 
 
 async def measure(
@@ -90,7 +92,8 @@ async def measure(
 ) -> dict[str, Any]:
     """Ask for the paths by turns, the connections spread over the servers by turns.
 
-    Answers count that came within ``seconds``. Raises ``ValueError`` for any but 200.
+    Answers count that came within ``seconds``. Raises ``ValueError`` for any but 200,
+    ``ConnectionError`` for one that breaks off.
     """
     task = _Task(paths, time.perf_counter() + seconds)
     loop = asyncio.get_running_loop()

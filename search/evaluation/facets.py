@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from search.arrays.segment import Segment
 from search.arrays.snapshot import Snapshot
-from search.evaluation.documents import Found, as_list, is_row, size, within_segment
+from search.evaluation.documents import Found, as_list, within_segment
 from search.index import Facet, FacetCount, SearchQuery
 
 Numbers = npt.NDArray[np.int64]
@@ -34,7 +34,7 @@ def facet_counts(
     }
     bases = snapshot.bases.tolist()
     parts = [
-        (segment, within_segment(found, base, end))
+        (segment, as_list(within_segment(found, base, end)))
         for segment, base, end in zip(snapshot.segments, bases, bases[1:], strict=False)
     ]
     counts: dict[Facet, tuple[FacetCount, ...]] = {}
@@ -48,7 +48,7 @@ def facet_counts(
         elif facet is Facet.YEAR:
             counts[facet] = _listed(_falling(_years(months), "{:04}".format))
         else:
-            fewer = fewer or [_fewer(segment, found) for segment, found in parts]
+            fewer = fewer or [_fewer(segment, documents) for segment, documents in parts]
             most = None if chosen.get(facet) else query.facet_values
             counts[facet] = _listed(_values(snapshot, fewer, facet.value, most))
     return counts
@@ -67,10 +67,7 @@ def _month(number: int) -> str:
 
 def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
     """Documents by day, the latest first; without those that have none."""
-    columns = [
-        segment.days[found] if is_row(found) else segment.days.take(found)
-        for segment, found in parts
-    ]
+    columns = [segment.days.take(documents) for segment, documents in parts]
     days, sizes = np.unique(np.concatenate([np.zeros(0, np.int32), *columns]), return_counts=True)
     return [
         (f"{day // 10_000:04}-{day // 100 % 100:02}-{day % 100:02}", size)
@@ -82,9 +79,8 @@ def _days(parts: Sequence[tuple[Segment, Found]]) -> list[tuple[str, int]]:
 def _months(parts: Sequence[tuple[Segment, Found]]) -> _Periods:
     """Documents by year times 100 and month; documents are sorted by day."""
     months, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for segment, found in parts:
+    for segment, documents in parts:
         numbers, starts = segment.months
-        documents = as_list(found)
         places = documents.searchsorted(starts.astype(documents.dtype, copy=False))
         months.append(numbers)
         sizes.append(places[1:] - places[:-1])
@@ -121,10 +117,12 @@ class _Fewer(NamedTuple):
     are_found: bool
 
 
-def _fewer(segment: Segment, found: Found) -> _Fewer:
-    if is_row(found) and 2 * size(found) > segment.count:
-        return _Fewer(segment, as_list(~found), are_found=False)
-    return _Fewer(segment, as_list(found), are_found=True)
+def _fewer(segment: Segment, documents: Found) -> _Fewer:
+    if 2 * len(documents) <= segment.count:
+        return _Fewer(segment, documents, are_found=True)
+    others = np.ones(segment.count, np.bool_)
+    others[documents] = False
+    return _Fewer(segment, as_list(others), are_found=False)
 
 
 def _values(
